@@ -1,0 +1,68 @@
+"""YAML read as text with line numbers: every scalar stays the characters that were typed, so 0.1 stays 0.1.
+
+Built on PyYAML's node graph (`yaml.compose`): no object is ever constructed, and aliases, merge keys and tags are refused, since
+a facts sheet has no use for them and they are how hostile YAML grows or runs code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from pipeline.errors import PipelineError
+
+Path = tuple[str | int, ...]
+_NULLS = ("", "~", "null", "Null", "NULL")
+_DEEPEST = 20
+
+
+def read_yaml(text: str, name: str) -> tuple[Any, Mapping[Path, int]]:
+    """Return the content as dicts, lists, strings and None, and the line (from 1) at which each path stands.
+
+    Raises PipelineError, naming the line, for broken YAML, duplicate keys, aliases, tags and absurd nesting.
+    """
+    lines: dict[Path, int] = {}
+
+    def refuse(what: str, mark: Any, mend: str) -> PipelineError:
+        at = f"{name}，第 {mark.line + 1} 行" if mark else name
+        return PipelineError(what, where=at, mend=mend)
+
+    def build(node: yaml.Node, path: Path) -> Any:
+        lines[path] = node.start_mark.line + 1
+        if len(path) > _DEEPEST:
+            raise refuse("清单嵌套太深。", node.start_mark, "清单只有 meta 和 facts 两部分，请照样例改写。")
+        if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+            raise refuse(f"清单里不能用标签 {node.tag}。", node.start_mark, "删去以 ! 开头的标签，直接写值。")
+        if isinstance(node, yaml.ScalarNode):
+            quoted = node.style in ("'", '"', "|", ">")
+            return None if node.value in _NULLS and not quoted else node.value
+        if isinstance(node, yaml.SequenceNode):
+            return [build(child, (*path, i)) for i, child in enumerate(node.value)]
+        content: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag == "tag:yaml.org,2002:merge":
+                raise refuse("栏目名须是文字。", key_node.start_mark, "栏目名照样例写，如 indicator: 粮食播种面积。")
+            if key_node.value in content:
+                raise refuse(f"栏目“{key_node.value}”重复。", key_node.start_mark, "同一处只留一个。")
+            content[key_node.value] = build(value_node, (*path, key_node.value))
+        return content
+
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise refuse("清单里不能用 * 引用。", event.start_mark, "把被引用的内容照写一遍；单个 * 号请加引号。")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as fault:
+        what = f"YAML 写法有误：{fault.problem or fault.context or '无法解析'}。"
+        mend = "检查这一行的缩进、冒号后的空格和引号；值里有冒号、# 或以 % * & 开头时，用引号括起来。"
+        raise refuse(what, fault.problem_mark or fault.context_mark, mend) from fault
+    except yaml.reader.ReaderError as fault:
+        line = text.count("\n", 0, fault.position) + 1
+        raise PipelineError(
+            "文件里有不能显示的控制字符。", where=f"{name}，第 {line} 行", mend="删去该字符，或用记事本另存为 UTF-8。"
+        ) from fault
+    except RecursionError as fault:
+        raise refuse("清单嵌套太深。", None, "清单只有 meta 和 facts 两部分，请照样例改写。") from fault
+    return (build(node, ()) if node is not None else None), lines
