@@ -1,0 +1,81 @@
+"""Indicators (指标) and the closed words around their figures: what welds “indicator, figure, change, completion” together.
+
+The words here claim nothing of their own. A clause made of an indicator, these words and figures says what its fact says and no
+more; that is why patterns (句式) are taken from the archive only where nothing but these words is left over.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Kind = Literal["action", "flow", "rate", "measure", "thing"]
+
+# What a verb-led indicator begins with: 引进企业, 拆除面积, 新增就业岗位.
+ACTIONS = (
+    "新增 新建 新改建 新开工 新签约 新引进 新培育 新认定 新发展 引进 引入 招引 签约 开工 开工建设 竣工 投产 完成 实现 建成 "
+    "建设 建立 改建 扩建 续建 实施 启动 推进 改造 修复 整修 维修 修建 修缮 硬化 疏浚 清淤 整治 整改 治理 拆除 拆迁 征收 "
+    "安置 处理 处置 处罚 查处 查获 查办 排查 检查 巡查 督查 抽查 走访 慰问 接待 受理 办理 办结 协调 化解 调解 调处 解决 "
+    "发放 拨付 补助 资助 救助 募集 筹集 争取 投入 投资 收缴 上交 清理 清运 收集 打捞 回收 种植 播种 栽植 植树 造林 补植 "
+    "养殖 出栏 存栏 上市 收购 销售 出租 出让 流转 盘活 培育 培训 举办 举行 开展 组织 召开 开设 开放 演出 放映 展出 印发 "
+    "张贴 悬挂 制作 编印 刊发 发布 报送 播出 采用 录用 招聘 选派 选配 招录 发展 转正 吸纳 转移 安排 帮扶 帮助 免费 提供 "
+    "接种 体检 筛查 签订 评选 表彰 创建 通过 获评 获得 认定 申报 配备 配套 安装 更换 铺设 架设 增设 设立 设置 增加 减少 "
+    "压减 缩减 关停 取缔 淘汰 出动 参与 动员 管护 管理 养护 监测 评定 登记 覆盖 惠及 服务 接管 立案 处分 谈话 约谈 审查 "
+    "审计 移交 承办 答复 化验 消杀 投放 回访 "
+).split()
+# Flows that a report “实现” or “完成”: 工业总产值, 财政收入, 固定资产投资.
+_FLOWS = re.compile(
+    r"(?:总?产值|增加值|总值|总收入|收入|投资|销售|销售额|营销|税收|利税|利润|交货值|零售额|交易额|营业额|产量|总产|供货值|成交额|财政收支|社会融资)$"
+)
+_RATES = re.compile(r"(?:率|占比|比重|比例|增速|增幅|覆盖面|满意度|知晓度)$")
+_MEASURES = re.compile(
+    r"(?:面积|长度|里程|总长|深度|人数|户数|家数|次数|件数|个数|数量|总数|总量|总额|资金|金额|规模|数|人次|户次|存量|余额|用电量|水量|重量)$"
+)
+
+PRE_GLUE = ("共", "累计", "已", "已累计", "实现", "完成", "全镇", "全镇共", "共计")
+MID_GLUE = ("", "达", "达到", "为", "共", "共计", "合计", "累计", "已达", "达到了")
+_OUTLAYS = re.compile(r"(?:投资|支出|投入)$")  # these are 完成, not 实现
+_VERB_INSIDE = re.compile(r"完成|实现|新增|预计|占|达|投资.+")
+_NAME_OF_ONE = 9  # characters; a longer name is one project's (某公司某生产线投资), which nobody 实现
+SAME = "与上年同期持平"
+UP = ("同比增长", "比上年同期增长", "较上年同期增长", "比上年增长", "较上年增长", "同比增加", "增长")
+DOWN = ("同比下降", "比上年同期下降", "较上年同期下降", "比上年下降", "较上年下降", "同比减少", "下降")
+POINTS_UP = ("同比提高", "比上年同期提高", "较上年同期提高", "比上年提高", "较上年提高", "同比提升", "提高")
+POINTS_DOWN = ("同比下降", "比上年同期下降", "较上年同期下降", "比上年下降", "较上年下降", "同比降低", "下降")
+COMPLETION = (
+    "完成年度目标的", "占年度目标的", "完成全年目标的", "占全年目标的", "完成年度任务的", "完成全年任务的", "占年度任务的", "占全年任务的",
+    "完成年度计划的", "占年度计划的", "达到年度目标的",
+)  # fmt: skip
+# Indicators of which less is better: a fall of them is no shortfall (信访量下降).
+LESS_IS_BETTER = re.compile(
+    r"信访|来信|来访|上访|事故|案件|发案|警情|矛盾|纠纷|投诉|隐患|火灾|死亡|伤亡|能耗|排放|污染|浓度|违法|违章|违建|负债|债务|贫困|返贫|失业|发病|空置|支出|库存|用药|化肥|农药使用|撂荒|辍学"
+)
+
+_ACTION = re.compile("|".join(sorted(map(re.escape, ACTIONS), key=len, reverse=True)))
+
+
+def flow_verbs(indicator: str) -> tuple[str, ...]:
+    """The verbs that a flow takes before it: 实现工业总产值, 完成固定资产投资; none for a project's own figure or with a verb inside."""
+    if not _FLOWS.search(indicator) or len(indicator) > _NAME_OF_ONE or _VERB_INSIDE.search(indicator):
+        return ()
+    return ("完成",) if _OUTLAYS.search(indicator) else ("实现", "完成")
+
+
+def leading_action(indicator: str) -> str:
+    """The verb an indicator begins with (拆除 of 拆除面积), or "" if it begins with none."""
+    found = _ACTION.match(indicator.lstrip("“”‘’"))
+    return found[0] if found else ""
+
+
+def indicator_kind(indicator: str, unit: str) -> Kind:
+    """How an indicator takes its figure.
+
+    rate: 办结率达91.6%. action: 引进企业11户. flow: 实现工业总产值1.35亿元. measure: 拆迁面积为5.18万平方米. thing: 茶叶12486斤.
+    """
+    if unit in ("%", "‰", "个百分点") or _RATES.search(indicator):
+        return "rate"
+    if leading_action(indicator):
+        return "action"
+    if _FLOWS.search(indicator):
+        return "flow"
+    return "measure" if _MEASURES.search(indicator) else "thing"
