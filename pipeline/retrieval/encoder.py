@@ -1,0 +1,253 @@
+"""Encoders (向量模型): texts become unit vectors.
+
+sentence-transformers builds, and ONNX Runtime answers with the same weights, since importing torch takes seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from pipeline.errors import PipelineError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+MODEL = "model.onnx"
+TOKENIZER = "tokenizer.json"
+CARD = "encoder.json"
+LEAST_PARITY = 0.999  # cosine between the exported model and its original, below which the export is refused
+
+_BATCH = 8  # texts; with texts sorted by length the fastest on two cores, larger ones wait for memory
+_OPSET = 18
+_PROBE = ("农业", "实现规模以上工业总产值12.6亿元，同比增长8.5%。", "全面落实河湖长制，巡河整改到位，" * 20)
+
+
+class Encoder(Protocol):
+    """Turns texts into vectors.
+
+    `id`: names the weights; vectors of equal id may stand in one index. `dimension`: d.
+    """
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """(n, d), float32, each row of unit length, in the order of the texts; no texts give (0, d)."""
+        ...
+
+
+@runtime_checkable
+class Exportable(Protocol):
+    """An encoder that can be kept beside an archive, so that queries need neither its library nor its files."""
+
+    def export(self, folder: Path) -> None:
+        """Write `MODEL`, `TOKENIZER` and `CARD` into an existing folder, to be read by `OnnxEncoder`."""
+        ...
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformers model on the CPU, from a folder or by a name in the local cache; never downloads.
+
+    Raises PipelineError if the model is not there.
+    """
+
+    def __init__(self, model: Path | str) -> None:
+        with _quiet():
+            from sentence_transformers import SentenceTransformer
+
+            try:
+                self._model: Any = SentenceTransformer(str(model), device="cpu", local_files_only=True).float().eval()
+            except (OSError, ValueError) as fault:
+                raise PipelineError(
+                    "向量模型打不开。", where=str(model), mend="给出含模型文件的文件夹，或先把该模型下载到本机。"
+                ) from fault
+        self.max_length = int(self._model.max_seq_length or 512)
+        self.dimension = len(self._model.encode("一", show_progress_bar=False))  # its name differs between versions
+        self.weights_sha256 = _weights_sha256(self._model)
+        vocabulary = sorted(self._model.tokenizer.get_vocab().items())
+        described = json.dumps([self.weights_sha256, self.max_length, _pooling(self._model), vocabulary])
+        self.id = f"{Path(model).name}-{sha256(described.encode()).hexdigest()[:12]}"
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        vectors: Floats = self._model.encode(
+            list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return vectors.astype(np.float32, copy=False)
+
+    def export(self, folder: Path) -> None:
+        export_onnx(self, folder)
+
+
+def _pooling(model: Any) -> list[str]:
+    """What turns token vectors into the text's vector, module by module, without the library's own defaults."""
+    names = []
+    for module in list(model)[1:]:
+        written = getattr(module, "get_pooling_mode_str", None)  # before version 6 of the library
+        names.append(str(written() if written else getattr(module, "pooling_mode", type(module).__name__)))
+    return names
+
+
+def _weights_sha256(model: Any) -> str:
+    """A hash of the weights themselves, which their file format and the library's version do not change."""
+    digest = sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(f"{name} {tuple(tensor.shape)} ".encode())
+        digest.update(tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
+    """Write an encoder for ONNX Runtime: pooling and normalisation are in the graph, weights stay float32.
+
+    `folder` exists. Raises PipelineError if the exported model does not give the original's vectors.
+    """
+    import numpy as np
+    import torch
+
+    model = encoder._model
+    takes_types = "token_type_ids" in model.tokenizer.model_input_names
+
+    class Graph(torch.nn.Module):  # type: ignore[misc]  # torch is not followed by the type checker
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if takes_types:
+                features["token_type_ids"] = torch.zeros_like(input_ids)
+            return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=1)
+
+    sample = model.tokenizer(list(_PROBE[:2]), padding=True, return_tensors="pt")
+    tokens = {0: "texts", 1: "tokens"}
+    with _quiet(), torch.no_grad():
+        torch.onnx.export(
+            Graph().eval(),
+            (sample["input_ids"], sample["attention_mask"]),
+            str(folder / MODEL),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vectors"],
+            dynamic_axes={"input_ids": tokens, "attention_mask": tokens, "vectors": {0: "texts"}},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+    (folder / TOKENIZER).write_text(model.tokenizer.backend_tokenizer.to_str(), encoding="utf-8")
+    card = {
+        "id": encoder.id,
+        "dimension": encoder.dimension,
+        "max_length": encoder.max_length,
+        "weights_sha256": encoder.weights_sha256,
+        "pad_id": int(model.tokenizer.pad_token_id or 0),
+        "model_bytes": (folder / MODEL).stat().st_size,
+        "tokenizer_sha256": sha256((folder / TOKENIZER).read_bytes()).hexdigest(),
+    }
+    (folder / CARD).write_text(json.dumps(card, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    cosines = np.sum(OnnxEncoder(folder).encode(_PROBE) * encoder.encode(_PROBE), axis=1)
+    if cosines.min() < LEAST_PARITY:
+        raise PipelineError(
+            f"向量模型转成 ONNX 后结果不同（余弦 {cosines.min():.4f}）。", where=encoder.id, mend="换一个向量模型。"
+        )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the libraries' deprecation warnings and progress bars from the clerk, here only."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    level = logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.set_verbosity(level)
+        if shown:
+            logging.enable_progress_bar()
+
+
+class OnnxEncoder:
+    """An exported encoder on ONNX Runtime; loads neither torch nor transformers.
+
+    `threads`: threads for one batch. Raises PipelineError if the folder is incomplete or damaged.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        import onnxruntime
+        from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidProtobuf, NoSuchFile
+        from tokenizers import Tokenizer
+
+        self._folder = folder
+        damaged = PipelineError("向量模型不完整。", where=str(folder), mend="运行 zhenbao corpus rebuild 重建。")
+        try:
+            card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+            self.id = str(card["id"])
+            self.dimension = int(card["dimension"])
+            self.max_length = int(card["max_length"])
+            self._pad_id = int(card["pad_id"])
+            tokenizer = (folder / TOKENIZER).read_bytes()
+            # Hashing the model would take as long as loading it, so its size must do.
+            if (folder / MODEL).stat().st_size != card["model_bytes"]:
+                raise damaged
+            if sha256(tokenizer).hexdigest() != card["tokenizer_sha256"]:
+                raise damaged
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            raise damaged from fault
+        self._tokenizer: Any = Tokenizer.from_str(tokenizer.decode())
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self.max_length)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Spinning threads take the cores from each other: five times slower on a busy machine.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        try:
+            self._session: Any = onnxruntime.InferenceSession(
+                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
+            )
+        except (Fail, InvalidProtobuf, NoSuchFile) as fault:
+            raise damaged from fault
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        if not texts:
+            return vectors
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        # Texts of like length in a batch: little padding. The batches, and so the rounding, depend on the texts alone.
+        order = sorted(range(len(tokens)), key=lambda i: (len(tokens[i]), i))
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            width = len(tokens[batch[-1]])
+            ids = np.full((len(batch), width), self._pad_id, np.int64)
+            mask = np.zeros((len(batch), width), np.int64)
+            for row, i in enumerate(batch):
+                ids[row, : len(tokens[i])] = tokens[i]
+                mask[row, : len(tokens[i])] = 1
+            vectors[batch] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
+
+    def export(self, folder: Path) -> None:
+        for name in (MODEL, TOKENIZER, CARD):
+            shutil.copyfile(self._folder / name, folder / name)

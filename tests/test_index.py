@@ -1,0 +1,91 @@
+"""The vector index held to brute force: scores and order, also with ties, few rows, and rows left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from pipeline.errors import PipelineError
+from pipeline.retrieval.index import index_of, nearest, read_index, write_index
+
+Floats = NDArray[np.float32]
+
+
+def units(n: int, d: int, seed: int = 0) -> Floats:
+    rows = np.random.default_rng(seed).standard_normal((n, d)).astype(np.float32)
+    unit: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit
+
+
+def brute(rows: Floats, query: Floats, k: int, among: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+    scores = rows @ query
+    chosen = range(len(rows)) if among is None else sorted(int(i) for i in among)
+    return [(i, float(scores[i])) for i in sorted(chosen, key=lambda i: (-round(float(scores[i]), 5), i))[:k]]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 500])
+@pytest.mark.parametrize("k", [0, 1, 5, 499, 500, 1000])
+@pytest.mark.parametrize("share", [None, 0.0, 0.3, 1.0])
+def test_nearest_is_brute_force(n: int, k: int, share: float | None) -> None:
+    rows, query = units(n, 32), units(1, 32, seed=1)[0]
+    among = None if share is None else np.flatnonzero(np.random.default_rng(2).random(n) < share)
+    found, expected = nearest(index_of(rows), query, k, among=among), brute(rows, query, k, among)
+    assert [i for i, _ in found] == [i for i, _ in expected]
+    assert [s for _, s in found] == pytest.approx([s for _, s in expected], abs=1e-6)
+
+
+@pytest.mark.parametrize("k", [1, 3, 4, 10, 64, 199, 200])
+@pytest.mark.parametrize("d", [8, 33, 1024])
+def test_ties_keep_row_order_also_where_k_cuts_them(k: int, d: int) -> None:
+    rows = np.tile(units(4, d), (50, 1))  # every vector fifty times
+    query = units(1, d, seed=5)[0]
+    index = index_of(rows)
+    assert [i for i, _ in nearest(index, query, k)] == [i for i, _ in brute(rows, query, k)]
+    among = np.arange(1, 200, 3)[::-1]
+    assert [i for i, _ in nearest(index, query, k, among=among)] == [i for i, _ in brute(rows, query, k, among)]
+
+
+def test_two_threads_find_what_one_finds() -> None:
+    rows, query = units(3000, 16), units(1, 16, seed=9)[0]
+    index = index_of(rows)
+    assert nearest(index, query, 20, threads=2) == nearest(index, query, 20, threads=1)
+
+
+@pytest.mark.parametrize("n", [0, 1, 50])
+def test_what_is_written_is_read(tmp_path: Path, n: int) -> None:
+    rows = units(n, 8)
+    path = tmp_path / "向量.faiss"
+    write_index(index_of(rows), path)
+    again = read_index(path)
+    assert (len(again), again.width) == (n, 8)
+    assert np.array_equal(again.rows(), rows)  # bit by bit
+
+
+def test_damaged_files_are_refused(tmp_path: Path) -> None:
+    import faiss
+
+    path = tmp_path / "vectors.faiss"
+    write_index(index_of(units(50, 8)), path)
+    whole = path.read_bytes()
+    other = tmp_path / "other.faiss"
+    faiss.write_index(faiss.IndexFlatL2(8), str(other))
+    for content in (whole[: len(whole) // 2], whole[:10], b"", b"x" * 2000, other.read_bytes()):
+        path.write_bytes(content)
+        with pytest.raises(PipelineError, match="向量索引"):
+            read_index(path)
+    with pytest.raises(PipelineError, match="向量索引读不出来"):
+        read_index(tmp_path / "absent.faiss")
+
+
+def test_wrong_shapes_are_refused() -> None:
+    index = index_of(units(3, 8))
+    for query in (np.zeros(7, np.float32), np.zeros((1, 8), np.float32)):
+        with pytest.raises(ValueError, match="width 8"):
+            nearest(index, query, 1)
+    with pytest.raises(ValueError, match="k = -1"):
+        nearest(index, np.zeros(8, np.float32), -1)
+    with pytest.raises(ValueError, match=r"must be \(n, d\)"):
+        index_of(np.zeros(8, np.float32))
