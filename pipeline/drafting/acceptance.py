@@ -1,0 +1,96 @@
+"""Whether a model's sentence may stand (验收): each figure welded to its own indicator, and nothing numeric besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.drafting.phrasing import Placed, Wording, amount, changes, completions, pace
+from pipeline.facts.model import Fact
+from pipeline.language.indicators import MID_GLUE, PRE_GLUE
+from pipeline.language.names import place_names
+from pipeline.language.quantities import read_quantities
+
+LONGEST_LEAD = 24  # characters of free words before a sentence's first indicator
+_ALLOWED = re.compile(r"[一-鿿，、；。：“”（）]*")
+_JOINT = re.compile(r"(?:[，；、]|，?(?:同时|此外|并|以及|另外))*(?:" + "|".join(w for w in PRE_GLUE) + r")?")
+# Words that claim something a figure does not show: with a weak model no such word may stand in free text.
+_CLAIMS = re.compile(
+    r"全部|全面完成|超额|圆满|首个|首次|第一|率先|领先|位居|名列|历史|显著|大幅|突破|荣获|获得|获评|表彰|创新高|翻番|零[^，]|百分之|成功|彻底|消除|杜绝|唯一|最[^近]|提前|顺利完成"
+)
+_GRAM = 8  # characters in a row that count as copied
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a sentence may not stand, in a word or two for the trace."""
+
+    reason: str
+
+
+def accept(written: str, facts: Sequence[Fact], *, models: Sequence[str] = (), own: str = "") -> Wording | Rejection:
+    """Take a model's sentence if it states each fact as the sheet has it, and nothing numeric besides.
+
+    Each fact: its indicator verbatim, closed words, its figure, then its change and completion in closed forms with the right
+    figures and direction. What is left over is a free lead of at most 24 characters without a claim, a foreign place or
+    anything copied from `models` (exemplars and examples shown to the model); between and after facts only joints.
+    `own`: text of the sheet; places named in it are at home.
+    """
+    text = written.strip()
+    if not text.endswith("。") or "\n" in text or "。" in text[:-1]:
+        return Rejection("不是一句话")
+    figures: list[Placed] = []
+    spans: list[tuple[int, int]] = []
+    for fact in facts:
+        found = list(re.finditer(_form(fact), text))
+        if len(found) != 1:
+            return Rejection(f"{fact.id} 没有照原样写出" if not found else f"{fact.id} 写了两遍")
+        if any(found[0].start() < b and a < found[0].end() for a, b in spans):
+            return Rejection(f"{fact.id} 与另一条缠在一起")
+        spans.append(found[0].span())
+        for number, (field, formula) in enumerate(_fields(fact, found[0])):
+            start, end = found[0].span(f"n{number}")
+            figures.append(Placed(start, end, fact.id, field, formula))
+    spans.sort()
+    lead = text[: spans[0][0]]
+    joints = [text[a:b] for (_, a), (b, _) in zip(spans, [*spans[1:], (len(text) - 1, len(text))], strict=True)]
+    if joints[-1] or any(not _JOINT.fullmatch(joint) for joint in joints):
+        return Rejection("指标之间或之后添了别的话")
+    lead_words = re.sub("(?:" + "|".join(PRE_GLUE) + ")$", "", lead)
+    fault = (
+        ("引语过长" if len(lead) > LONGEST_LEAD else "")
+        or ("引语有杂字" if not _ALLOWED.fullmatch(lead) else "")
+        or ("引语里有数" if any(q.kind not in ("ordinal", "name") for q in read_quantities(lead_words)) else "")
+        or ("引语有事实之外的断言" if _CLAIMS.search(lead) else "")
+        or ("出现别处地名" if any(name not in own for name in place_names(lead)) else "")
+        or ("照抄范文" if _copied(lead, models) else "")
+    )
+    return Rejection(fault) if fault else Wording(text, tuple(sorted(figures, key=lambda f: f.start)))
+
+
+def _either(words: Sequence[str]) -> str:
+    return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
+
+
+def _form(fact: Fact) -> re.Pattern[str]:
+    """The clause a fact must stand in. Groups n0 (value), n1, n2 (change, completion) hold its figures."""
+    form = f"{pace(fact)}{re.escape(fact.indicator)}(?:{_either(MID_GLUE)})(?P<n0>{re.escape(amount(fact))})"
+    count = 1
+    for said in (changes(fact), completions(fact)):
+        if said:
+            figure = said[0][1]
+            lead = _either([s[0] for s in said])
+            form += f"，(?:{lead})" + (f"(?P<n{count}>{re.escape(figure)})" if figure else "")
+            count += bool(figure)
+    return re.compile(form)
+
+
+def _fields(fact: Fact, found: re.Match[str]) -> list[tuple[str, str]]:
+    fields = [("value", "")]
+    fields += [(said[0][2], said[0][3]) for said in (changes(fact), completions(fact)) if said and said[0][1]]
+    return fields[: len(found.groupdict())]
+
+
+def _copied(text: str, models: Sequence[str]) -> bool:
+    return any(text[i : i + _GRAM] in model for model in models for i in range(len(text) - _GRAM + 1))

@@ -1,0 +1,167 @@
+"""The whole way from a sheet to a document: outline, exemplars, sentences, check, repair (起草)."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from pipeline.archive.patterns import patterns
+from pipeline.drafting.outline import Entry, Outline
+from pipeline.drafting.phrasing import Sentence
+from pipeline.drafting.sentences import fixed, paragraph, plans, problems
+from pipeline.drafting.writer import Context, PatternWriter, Writer, Written
+from pipeline.facts.model import Sheet
+from pipeline.facts.topics import Topic
+from pipeline.retrieval.search import Hit
+
+EXEMPLARS = 6  # passages asked for a section
+_PARAGRAPH = 4  # sentences in a paragraph before a new one begins
+
+
+class Finding(Protocol):
+    """What drafting needs to know of a finding of the check: its place in the draft, and whether it is an error."""
+
+    @property
+    def severity(self) -> str: ...
+    @property
+    def start(self) -> int | None: ...
+
+
+Check = Callable[[str, Sheet], Sequence[Finding]]
+Find = Callable[[str, str | None], Sequence[Hit]]  # query, topic → exemplar passages, best first
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSection:
+    """An outline entry with its paragraphs of sentences. `exemplars`: what was found for it."""
+
+    entry: Entry
+    paragraphs: tuple[tuple[Written, ...], ...]
+    exemplars: tuple[Hit, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A finished draft. `missing`: required parts that hold the mark 【待补：…】; `interrupted`: the rest was done at level 0."""
+
+    sheet: Sheet
+    outline: Outline
+    sections: tuple[WrittenSection, ...]
+    findings: tuple[Finding, ...] = ()
+    missing: tuple[str, ...] = ()
+    interrupted: bool = False
+    repaired: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Drafting:
+    """What a run works with. `find` gives exemplars; `check` judges the whole; `render` turns a draft into text and tells where each
+    sentence stands; `progress` hears of each section before it is written (number from 0, how many, heading)."""
+
+    topics: Mapping[str, Topic]
+    writer: Writer
+    find: Find
+    check: Check
+    render: Callable[[Draft], tuple[str, Mapping[tuple[int, int, int], tuple[int, int]]]]
+    progress: Callable[[int, int, str], None]
+    seed: int = 0
+    asides: list[str] = field(default_factory=list)
+
+    def draft(self, sheet: Sheet, outline: Outline) -> Draft:
+        """Write all sections, check the whole, redo at level 0 what does not hold. Ctrl-C ends the model's part, not the draft."""
+        begin = time.perf_counter()
+        writer, interrupted = self.writer, False
+        sections: list[WrittenSection] = []
+        for number, entry in enumerate(outline.entries):
+            try:
+                self.progress(number, len(outline.entries), entry.heading or "开头")
+                section = self._section(sheet, outline, entry, number, writer)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                writer, interrupted = PatternWriter(self.seed), True
+                section = self._section(sheet, outline, entry, number, writer)
+            sections.append(section)
+        missing = tuple(e.missing for e in outline.entries if self._is_missing(e, sections[outline.entries.index(e)]))
+        made = Draft(sheet, outline, tuple(sections), missing=missing, interrupted=interrupted)
+        made = self._repaired(made)
+        self.progress(len(outline.entries), len(outline.entries), "完成")
+        return replace(made, seconds=time.perf_counter() - begin)
+
+    @staticmethod
+    def _is_missing(entry: Entry, section: WrittenSection) -> bool:
+        return bool(entry.missing) and not section.paragraphs
+
+    def _section(self, sheet: Sheet, outline: Outline, entry: Entry, number: int, writer: Writer) -> WrittenSection:
+        begin = time.perf_counter()
+        hits: tuple[Hit, ...] = ()
+        if entry.fact_ids:
+            topic = entry.facts[0][0] if len(entry.facts) == 1 else None
+            named = topic and self.topics[topic].name if topic in self.topics else ""
+            indicators = [f.indicator or f.text[:16] for _, facts in entry.facts for f in facts][:6]
+            hits = tuple(self.find(" ".join([entry.heading, named or "", *indicators]).strip(), topic))
+        own = " ".join(
+            [sheet.meta.town, sheet.meta.county, sheet.meta.org, *(f"{f.indicator} {f.text}" for f in sheet.facts)]
+        )
+        context = Context(entry.heading, {f.id: f for f in sheet.facts}, tuple(h.passage.masked for h in hits), own)
+        paragraphs = [
+            tuple(writer.write(s, context, f"{number}.{i}.{j}") for j, s in enumerate(sentences))
+            for i, sentences in enumerate(self._paragraphs(sheet, outline, entry, hits))
+        ]
+        return WrittenSection(entry, tuple(paragraphs), hits, time.perf_counter() - begin)
+
+    def _paragraphs(self, sheet: Sheet, outline: Outline, entry: Entry, hits: Sequence[Hit]) -> list[list[Sentence]]:
+        period = sheet.meta.period
+        known = patterns(h.passage for h in hits)
+        if entry.kind == "problems":
+            return [s] if (s := problems(entry, period)) else []
+        if entry.kind == "plans":
+            return [s] if (s := plans(entry, period)) else []
+        if entry.kind == "opening":
+            *first, last = re.findall(r"[^。]+。", outline.opening) or [outline.opening]
+            overview = [s for _, facts in entry.facts for s in paragraph(facts, period, known, ("",))]
+            if not first:
+                return [[fixed(last), *overview]]
+            return [[fixed("".join(first)), *overview, fixed(last)]]
+        made: list[list[Sentence]] = []
+        for topic, facts in entry.facts:
+            leads = self.topics[topic].leads if topic in self.topics else ("",)
+            several = len(entry.facts) > 1
+            sentences = paragraph(
+                facts, period, known, leads if several else (f"{period.spoken}，", "", *leads), named=several
+            )
+            made += [sentences[i : i + _PARAGRAPH] for i in range(0, len(sentences), _PARAGRAPH)]
+        return made
+
+    def _repaired(self, made: Draft) -> Draft:
+        """Check the whole; sentences of a model in which an error lies are written again at level 0, once."""
+        text, places = self.render(made)
+        findings = tuple(self.check(text, made.sheet))
+        faulty = {
+            key for key, (start, end) in places.items() for f in findings
+            if f.severity == "error" and f.start is not None and start <= f.start < end
+        }  # fmt: skip
+        below, repaired = PatternWriter(self.seed), 0
+        sections = list(made.sections)
+        for s, p, i in sorted(faulty):
+            section = sections[s]
+            written = section.paragraphs[p][i]
+            if written.by != "model":
+                continue
+            context = Context(section.entry.heading, {f.id: f for f in made.sheet.facts}, (), "")
+            again = below.write(written.sentence, context, f"{s}.{p}.{i}")
+            again = replace(again, attempts=written.attempts, rejections=(*written.rejections, "全文检查未通过"))
+            row = tuple(again if n == i else w for n, w in enumerate(section.paragraphs[p]))
+            sections[s] = replace(
+                section, paragraphs=tuple(row if n == p else r for n, r in enumerate(section.paragraphs))
+            )
+            repaired += 1
+        if not repaired:
+            return replace(made, findings=findings)
+        made = replace(made, sections=tuple(sections), repaired=repaired)
+        return replace(made, findings=tuple(self.check(self.render(made)[0], made.sheet)))

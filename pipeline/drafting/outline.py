@@ -1,0 +1,157 @@
+"""The outline (提纲): which headings a draft has, and which facts stand under each. No fact is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipeline.drafting.genres import Genre, Part, filled
+from pipeline.facts.arithmetic import change_pct, completed_pct, points
+from pipeline.facts.model import Fact, Sheet
+from pipeline.facts.topics import UNPLACED, Topic, topic_of
+from pipeline.language.headings import label_of
+from pipeline.language.indicators import LESS_IS_BETTER
+
+SUBHEADINGS_FROM = 3  # facts a topic, on average, from which a chapter's topics get headings of their own
+OTHER_HEADING = "统筹做好其他工作"
+OTHER_SUBJECT = "其他"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One heading with what stands right below it.
+
+    `level` 1..3 (0: the opening, without a heading). `topics` with their facts in order: a leaf has one, a chapter
+    without headings below has several. `kind`: opening, review, problems, plans. `behind`, `fallen`, `unfinished`: facts from
+    which a problem or a plan follows without anyone having written it.
+    """
+
+    kind: str
+    level: int
+    label: str
+    heading: str
+    facts: tuple[tuple[str, tuple[Fact, ...]], ...] = ()
+    behind: tuple[Fact, ...] = ()
+    fallen: tuple[Fact, ...] = ()
+    unfinished: tuple[Fact, ...] = ()
+    missing: str = ""  # what 【待补：…】 names if nothing stands here
+
+    @property
+    def fact_ids(self) -> tuple[str, ...]:
+        return tuple(f.id for _, facts in self.facts for f in facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    title: str
+    opening: str
+    entries: tuple[Entry, ...]
+
+
+def topic_for(fact: Fact, topics: Mapping[str, Topic]) -> str:
+    """The topic a fact goes by: the sheet's, if it is one of the 30, else the one its wording is nearest to, else ""."""
+    if fact.topic in topics:
+        return fact.topic
+    return topic_of(topics, fact.topic, f"{fact.indicator}{fact.text}") or ""
+
+
+def behind_schedule(sheet: Sheet) -> tuple[Fact, ...]:
+    """Facts whose completion lags behind the calendar (低于序时进度): 6 of 12 months gone, less than 50 % done."""
+    due = sheet.meta.period.elapsed * 100
+    return tuple(
+        f for f in sheet.facts
+        if f.topic not in UNPLACED and not LESS_IS_BETTER.search(f.indicator)
+        and (done := completed_pct(f)) is not None and done * 12 < due
+    )  # fmt: skip
+
+
+def below_last_year(sheet: Sheet) -> tuple[Fact, ...]:
+    """Facts that fell against last year, where a fall is no success (信访量下降 is one)."""
+    return tuple(
+        f for f in sheet.facts
+        if f.topic not in UNPLACED and not LESS_IS_BETTER.search(f.indicator)
+        and (moved := _moved(f)) is not None and moved < 0
+    )  # fmt: skip
+
+
+def _moved(fact: Fact) -> Decimal | None:
+    """How a fact stands against last year: percentage points for a rate, percent for anything else."""
+    rate = points(fact)
+    return rate.value if rate else change_pct(fact)
+
+
+def left_to_do(sheet: Sheet) -> tuple[Fact, ...]:
+    """Facts with a target for the year that is not reached, as long as the year is not over."""
+    if sheet.meta.period.elapsed == 12:
+        return ()
+    return tuple(
+        f for f in sheet.facts
+        if f.topic not in UNPLACED and not LESS_IS_BETTER.search(f.indicator)
+        and (done := completed_pct(f)) is not None and done < 100
+    )  # fmt: skip
+
+
+def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic]) -> Outline:
+    """Lay out a draft: the genre decides parts and chapters, the facts decide which of them there are.
+
+    Facts go to chapters by topic; those of no known topic to the nearest by wording, else to a chapter of their own. Chapters
+    and topics without facts are left out; parts that the genre requires stay.
+    """
+    by_topic: dict[str, list[Fact]] = {}
+    for fact in sheet.facts:
+        by_topic.setdefault(topic_for(fact, topics), []).append(fact)
+    if "closing" in by_topic:  # what closes a report belongs to its last part
+        by_topic.setdefault("plans-next-period", []).extend(by_topic.pop("closing"))
+
+    placed = {t for part in genre.parts for chapter in part.chapters for t in chapter.topics}
+    others = tuple((t, tuple(by_topic[t])) for t in by_topic if t not in placed and t not in UNPLACED)
+
+    entries: list[Entry] = []
+    subjects: list[str] = []
+    for number, part in enumerate(genre.parts, 1):
+        head = Entry(part.kind, 1, label_of(1, number), filled(part.heading, sheet.meta), missing=filled(part.missing, sheet.meta))
+        if part.kind == "review":
+            below, named = _review(part, by_topic, others, topics)
+            subjects += named
+            entries += [replace(head, missing="" if below else head.missing or head.heading), *below]
+        elif part.kind == "problems":
+            facts = tuple(by_topic.get("problems", ()))
+            own = (("problems", facts),) if facts else ()
+            entries.append(replace(head, facts=own, behind=behind_schedule(sheet), fallen=below_last_year(sheet)))
+        else:
+            facts = tuple(by_topic.get("plans-next-period", ()))
+            own = (("plans-next-period", facts),) if facts else ()
+            entries.append(replace(head, facts=own, unfinished=left_to_do(sheet)))
+    overview = tuple(by_topic.get("overview", ()))
+    opening = Entry("opening", 0, "", "", (("overview", overview),) if overview else ())
+    title = sheet.meta.title or filled(genre.title, sheet.meta)
+    first = filled(genre.opening[0], sheet.meta, "、".join(subjects) or "各项")
+    return Outline(title, first, (opening, *entries))
+
+
+def _review(
+    part: Part,
+    by_topic: Mapping[str, list[Fact]],
+    others: tuple[tuple[str, tuple[Fact, ...]], ...],
+    topics: Mapping[str, Topic],
+) -> tuple[list[Entry], list[str]]:
+    """The entries below a review's heading, and the subjects that the opening names."""
+    chapters = [
+        (c.heading, c.subject, tuple((t, tuple(by_topic[t])) for t in c.topics if t in by_topic)) for c in part.chapters
+    ]
+    if others:
+        chapters.append((OTHER_HEADING, OTHER_SUBJECT, others))
+    entries: list[Entry] = []
+    subjects: list[str] = []
+    for heading, subject, facts in (c for c in chapters if c[2]):
+        subjects.append(subject)
+        label = label_of(2, len(subjects))
+        if len(facts) == 1 or sum(len(own) for _, own in facts) < SUBHEADINGS_FROM * len(facts):
+            entries.append(Entry("review", 2, label, heading, facts))
+            continue
+        entries.append(Entry("review", 2, label, heading))
+        for number, (topic, own) in enumerate(facts, 1):
+            name = topics[topic].headings[0] if topic in topics else OTHER_HEADING
+            entries.append(Entry("review", 3, label_of(3, number), name, ((topic, own),)))
+    return entries, subjects

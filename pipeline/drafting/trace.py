@@ -1,0 +1,86 @@
+"""The trace (起草记录) beside a draft: for each section and figure, where it comes from and who wrote it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.drafting.draft import Draft, WrittenSection
+from pipeline.drafting.prompts import PromptFile
+from pipeline.drafting.writer import By, Written
+
+FORMAT = 1
+_DERIVED = ("growth", "points", "completion", "remainder")
+
+
+def writers(draft: Draft) -> Counter[str]:
+    """How many sentences each kind of writer wrote."""
+    return Counter(w.by for s in draft.sections for row in s.paragraphs for w in row)
+
+
+def stated(draft: Draft) -> set[str]:
+    """Ids of the facts that some sentence states."""
+    return {id for s in draft.sections for row in s.paragraphs for w in row for id in w.sentence.fact_ids}
+
+
+def _by(section: WrittenSection) -> str:
+    """Who wrote a section: whoever wrote most of its sentences, a model before an exemplar before the plain clause."""
+    counts = Counter(w.by for row in section.paragraphs for w in row)
+    order: tuple[By, ...] = ("model", "exemplar", "fallback", "fixed")
+    return max(order, key=lambda by: (counts[by], -order.index(by))) if counts else "fixed"
+
+
+def _tokens(rows: list[Written], field: str) -> int | None:
+    known = [n for w in rows if (n := getattr(w, field)) is not None]
+    return sum(known) if known else None
+
+
+def trace(
+    draft: Draft, text: str, places: Mapping[tuple[int, int, int], tuple[int, int]], *, sheet_sha256: str, archive_id: str | None,
+    model: str | None, level: int, prompt: PromptFile | None, versions: Mapping[str, str], seed: int, gave_out: str,
+) -> dict[str, Any]:  # fmt: skip
+    """The trace as JSON content. Spans are characters of `text`; all that may differ between equal runs is named `seconds`."""
+    sections, figures = [], []
+    for s, section in enumerate(draft.sections):
+        rows = [(p, i, w) for p, row in enumerate(section.paragraphs) for i, w in enumerate(row)]
+        sentences = []
+        for p, i, written in rows:
+            start, end = places[s, p, i]
+            sentences.append({
+                "span": [start, end], "writer": written.by, "fact_ids": list(written.sentence.fact_ids), "attempts": written.attempts,
+                "rejections": list(written.rejections), "pattern_of": written.wording.source or None,
+            })  # fmt: skip
+            for placed in written.wording.figures:
+                figure: dict[str, Any] = {
+                    "span": [start + placed.start, start + placed.end], "raw": text[start + placed.start : start + placed.end],
+                    "fact_id": placed.fact_id, "field": placed.field,
+                }  # fmt: skip
+                if placed.field in _DERIVED:
+                    figure["derivation"] = placed.formula
+                figures.append(figure)
+        written_ones = [w for _, _, w in rows]
+        asked = any(w.attempts for w in written_ones)
+        sections.append({
+            "heading": section.entry.heading, "label": section.entry.label, "level": section.entry.level, "kind": section.entry.kind,
+            "topics": [topic for topic, _ in section.entry.facts], "fact_ids": sorted({id for w in written_ones for id in w.sentence.fact_ids}),
+            "writer": _by(section), "attempts": sum(w.attempts for w in written_ones),
+            "exemplars": [{"passage_id": h.passage.id, "score": round(h.score, 4)} for h in section.exemplars],
+            "model": model if asked else None, "prompt": {"name": prompt.name, "sha256": prompt.sha256} if prompt and asked else None,
+            "tokens": {kind: _tokens(written_ones, f"{kind}_tokens") for kind in ("prompt", "completion")},
+            "sentences": sentences, "seconds": round(section.seconds, 3),
+        })  # fmt: skip
+    everyone = [w for s in draft.sections for row in s.paragraphs for w in row]
+    return {
+        "format": FORMAT,
+        "run": {
+            "sheet_sha256": sheet_sha256, "draft_sha256": hashlib.sha256(text.encode()).hexdigest(), "archive_id": archive_id,
+            "model": model, "level": level, "seed": seed, "versions": dict(versions), "facts": len(draft.sheet.facts),
+            "facts_stated": len(stated(draft)), "sentences": dict(sorted(writers(draft).items())), "repaired": draft.repaired,
+            "missing": list(draft.missing), "interrupted": draft.interrupted, "service_gave_out": gave_out or None,
+            "tokens": {kind: _tokens(everyone, f"{kind}_tokens") for kind in ("prompt", "completion")}, "seconds": round(draft.seconds, 3),
+        },
+        "sections": sections,
+        "figures": figures,
+    }  # fmt: skip

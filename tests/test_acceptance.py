@@ -1,0 +1,60 @@
+"""What a model's sentence may say."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.drafting.acceptance import Rejection, accept
+from pipeline.drafting.phrasing import Wording
+from tests.sheets import fact
+
+GRAIN = fact("F1", "粮食播种面积", "1.26", "万亩", growth_pct="5", completion_pct="52.5")
+TEA = fact("F2", "茶叶产量", "340", "吨")
+CLAUSE = "粮食播种面积达1.26万亩，同比增长5%，完成年度目标的52.5%"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"{CLAUSE}；茶叶产量340吨。",
+        f"围绕稳产保供抓好春耕生产，{CLAUSE}，茶叶产量达到340吨。",
+        f"茶叶产量为340吨，{CLAUSE}。",
+        f"上半年，{CLAUSE}；同时，茶叶产量共340吨。",
+    ],
+)
+def test_a_sentence_that_says_the_facts_is_taken(written: str) -> None:
+    taken = accept(written, [GRAIN, TEA])
+    assert isinstance(taken, Wording)
+    assert sorted((taken.text[f.start : f.end], f.field) for f in taken.figures) == [
+        ("1.26万亩", "value"),
+        ("340吨", "value"),
+        ("5%", "growth_pct"),
+        ("52.5%", "completion_pct"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (f"{CLAUSE}。", "F2 没有照原样写出"),
+        (f"{CLAUSE}；茶叶产量1.26万亩。", "F2 没有照原样写出"),  # a swap
+        (f"{CLAUSE.replace('5%', '6%')}；茶叶产量340吨。", "F1 没有照原样写出"),
+        (f"{CLAUSE.replace('增长', '下降')}；茶叶产量340吨。", "F1 没有照原样写出"),
+        (f"{CLAUSE.replace('万亩', '亩')}；茶叶产量340吨。", "F1 没有照原样写出"),
+        ("粮食播种面积达1.26万亩；茶叶产量340吨。", "F1 没有照原样写出"),  # growth left out
+        (f"{CLAUSE}；茶叶产量340吨，居全县第二位。", "指标之间或之后添了别的话"),
+        (f"{CLAUSE}；茶叶产量340吨", "不是一句话"),
+        (f"{CLAUSE}。茶叶产量340吨。", "不是一句话"),
+        (f"{CLAUSE}；茶叶产量340吨；茶叶产量340吨。", "F2 写了两遍"),
+        (f"建成基地三处，{CLAUSE}；茶叶产量340吨。", "引语里有数"),
+        (f"率先完成春耕，{CLAUSE}；茶叶产量340吨。", "引语有事实之外的断言"),
+        (f"学习螺屿镇的做法，{CLAUSE}；茶叶产量340吨。", "出现别处地名"),
+        (f"Overall，{CLAUSE}；茶叶产量340吨。", "引语有杂字"),
+        (f"坚持把稳产保供放在各项工作的首要位置统筹抓好落实，{CLAUSE}；茶叶产量340吨。", "引语过长"),
+        (f"逐村压实耕地保护责任，{CLAUSE}；茶叶产量340吨。", "照抄范文"),
+        ("", "不是一句话"),
+    ],
+)
+def test_a_sentence_that_says_more_or_less_is_refused(written: str, reason: str) -> None:
+    refused = accept(written, [GRAIN, TEA], models=("逐村压实耕地保护责任，推广良种。",), own="汀月镇")
+    assert refused == Rejection(reason)

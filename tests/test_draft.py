@@ -1,0 +1,167 @@
+"""The whole way from a sheet to a document, with scripted models: what is stated, who wrote it, what a fault leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from pipeline.archive.passages import Passage
+from pipeline.drafting.draft import Draft, Drafting
+from pipeline.drafting.genres import Genre
+from pipeline.drafting.outline import outline
+from pipeline.drafting.trace import stated, trace, writers
+from pipeline.drafting.writer import ModelWriter, PatternWriter, Writer
+from pipeline.errors import ServiceError
+from pipeline.export.markdown import markdown
+from pipeline.facts.model import Sheet
+from pipeline.facts.topics import Topic
+from pipeline.retrieval.search import Hit
+from tests.sheets import SHIPPED, fact, sheet, shipped_sheet
+from tests.test_writer import Scripted, prompt
+
+TEXT = "完成固定资产投资3.2亿元，比上年同期增长8.5%，占年度目标的52.4%。信访办结率为98.5%。"
+HIT = Hit(
+    1,
+    0.9,
+    Passage(
+        "p1", "a.md", 3, ("项目",), "half-year-summary", None, "某县某镇", "2025H1", "某镇总结", TEXT, "完成投资N亿元。"
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    rule: str
+    severity: str
+    start: int | None
+    message: str = ""
+
+
+def run(
+    made: Sheet, genres: Mapping[str, Genre], topics: Mapping[str, Topic], writer: Writer,
+    check: Callable[[str, Sheet], Sequence[Finding]] = lambda text, sheet: (),
+) -> Draft:  # fmt: skip
+    drafting = Drafting(topics, writer, lambda query, topic: (HIT,), check, markdown, lambda number, of, heading: None)
+    return drafting.draft(made, outline(made, genres[made.meta.genre], topics))
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_fact_is_stated_beside_its_indicator(
+    name: str, genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    made = shipped_sheet(name, genres, topics)
+    draft = run(made, genres, topics, PatternWriter(0))
+    text, places = markdown(draft)
+    assert stated(draft) == {f.id for f in made.facts}
+    for f in made.facts:
+        if f.value is not None:
+            sentences = [text[a:b] for a, b in places.values()]
+            assert any(re.search(f"{re.escape(f.indicator)}.{{0,3}}{f.value.normalize():f}", s) for s in sentences), f
+        else:
+            assert f.text.rstrip("。") in text
+
+
+def test_every_figure_of_the_trace_stands_where_it_says(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    made = shipped_sheet("yunxi-2026h1", genres, topics)
+    draft = run(made, genres, topics, PatternWriter(0))
+    text, places = markdown(draft)
+    record = trace(
+        draft,
+        text,
+        places,
+        sheet_sha256="s",
+        archive_id="a",
+        model=None,
+        level=0,
+        prompt=None,
+        versions={},
+        seed=0,
+        gave_out="",
+    )
+    assert len(record["figures"]) > 30
+    for figure in record["figures"]:
+        start, end = figure["span"]
+        assert text[start:end] == figure["raw"]
+        assert any(made_fact.id == figure["fact_id"] for made_fact in made.facts)
+        assert ("derivation" in figure) == (figure["field"] in ("growth", "points", "completion", "remainder"))
+    assert {s["writer"] for s in record["sections"]} <= {"model", "exemplar", "fallback", "fixed"}
+
+
+def test_headings_run_in_sequence_and_required_parts_stand(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    bare = sheet(fact("F1", "茶叶产量", "3", "吨"))
+    draft = run(bare, genres, topics, PatternWriter(0))
+    text, _ = markdown(draft)
+    assert re.findall(r"^## (.+)$", text, re.M) == ["一、上半年工作开展情况", "二、存在的问题", "三、下半年工作计划"]
+    assert draft.missing == ("存在问题", "下半年工作计划")
+    assert text.count("【待补：") == 2
+
+
+def test_what_follows_from_the_figures_is_said(genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+    lagging = fact("F1", "改造农村公路", "7", "公里", target="20", topic="infrastructure-transport-water")
+    text, _ = markdown(run(sheet(lagging), genres, topics, PatternWriter(0)))
+    assert "部分指标低于序时进度，改造农村公路完成年度目标的35%" in text
+    assert "对照年度目标，改造农村公路还需完成13公里。" in text
+
+
+@dataclass
+class Stopping:
+    """A writer that is stopped with Ctrl-C at its third sentence."""
+
+    below: PatternWriter
+    done: int = 0
+
+    def write(self, sentence, context, key):  # type: ignore[no-untyped-def]
+        self.done += 1
+        if self.done == 3:
+            raise KeyboardInterrupt
+        return self.below.write(sentence, context, key)
+
+
+def test_ctrl_c_leaves_a_whole_draft(genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+    made = shipped_sheet("yunxi-2026h1", genres, topics)
+    draft = run(made, genres, topics, Stopping(PatternWriter(0)))
+    assert draft.interrupted
+    assert stated(draft) == {f.id for f in made.facts}
+
+
+def test_a_service_that_dies_midway_leaves_a_whole_draft(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    made = shipped_sheet("yunxi-2026h1", genres, topics)
+    writer = ModelWriter(Scripted(["不成句", "不成句", "不成句", ServiceError("断了")]), 2, prompt("sentence"), 0)
+    draft = run(made, genres, topics, writer)
+    assert writer.gave_out == "断了"
+    assert stated(draft) == {f.id for f in made.facts}
+    assert writers(draft)["model"] == 0
+
+
+def test_a_models_sentence_that_the_check_faults_is_redone(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    said = "依托山场资源，茶叶产量3吨。"
+
+    def check(text: str, sheet: Sheet) -> Sequence[Finding]:
+        at = text.find("依托山场资源")
+        return (Finding("leak.name", "error", at),) if at >= 0 else ()
+
+    made = sheet(fact("F1", "茶叶产量", "3", "吨"))
+    draft = run(made, genres, topics, ModelWriter(Scripted([said]), 2, prompt("sentence"), 0), check)
+    text, _ = markdown(draft)
+    assert "依托山场资源" not in text
+    assert "茶叶产量" in text
+    assert (draft.repaired, draft.findings) == (1, ())
+    (row,) = [w for s in draft.sections for r in s.paragraphs for w in r if "F1" in w.sentence.fact_ids][:1]
+    assert row.rejections == ("全文检查未通过",)
+
+
+def test_equal_runs_give_equal_text(genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+    made = shipped_sheet("gangxi-2010h1", genres, topics)
+    texts = {markdown(run(made, genres, topics, PatternWriter(5)))[0] for _ in range(2)}
+    assert len(texts) == 1
