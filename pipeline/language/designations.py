@@ -1,0 +1,136 @@
+"""Ordinals and names with numbers in them (序号、专名): 第十二届, 23号令, 204国道, 三个代表, 四位一体, 一期工程.
+
+These are rules of the language, each with the forms it is for; a rule may take a form that `quantities` would not have
+read anyway, so that the form is reported as what it is.
+"""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.language.marks import Mark
+
+_CN = "零〇一二两三四五六七八九十百"
+_NUM = rf"(?:[0-9]{{1,8}}|[{_CN}千万]{{1,12}})"  # bounded, so that no text is read in more than linear time
+_JOIN = r"(?:、|和|至|到|-|~|—{1,2})"
+
+_ORDINALS = (
+    # 第十二届, 第3季度, 第一、二、三产业, 第3至5条
+    re.compile(
+        rf"第 ?{_NUM}(?:\.[0-9]{{1,4}}){{0,4}}(?: ?{_JOIN} ?第? ?{_NUM}){{0,8}} ?"
+        r"(?:季度|阶段|产业|中学|小学|批次|届|次|批|期|个|名|位|条|款|项|章|节|组|号|轮|年|方|卷|版|页|类|层|级|例|步|天|周|场|站|家|户|人|代|师|团)?"
+    ),
+    # 〔2023〕12号, (2023)第5号
+    re.compile(r"[(\[](?:19|20)[0-9]{2}[)\]] ?第? ?[0-9]{1,8}(?:-[0-9]{1,8})? ?号"),
+    # 25号楼, 1、2号地块, 23号令, 3#楼, 12号文件
+    re.compile(rf"(?<![0-9.])[0-9]{{1,8}}(?:{_JOIN}[0-9]{{1,8}}){{0,8}} ?(?:号(?!人)|#)"),
+    re.compile(r"(?<![一-鿿])?[一二三四五六七八九十]{1,3}号"),
+    # 十八届三中全会, 十四届人大二次会议; not 两届, 举办三届
+    re.compile(
+        rf"(?<!连续)(?<!举办)(?<!举行)(?<!办了)(?<!举办过)(?<!召开)(?<!共)(?<![满任了])(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})届"
+        rf"(?:[^,。;;\n]{{0,10}}?[{_CN}0-9]{{1,3}}(?:次|中)(?:全会|全体会议|会议|全体\(扩大\)会议|代表大会))?"
+    ),
+    re.compile(rf"(?:前|列|居|排名?){_NUM}(?:名|位)(?!同志|代表|学生|老人|群众|患者)"),
+    re.compile(
+        r"(?:[0-9]{1,2}|[一二三四五六七八九])(?:年级(?:[0-9一二三四五六七八九]{1,2}班)?|楼(?!宇)|单元|等奖|等功|车间)"
+    ),
+    re.compile(r"(?<![0-9.])[0-9]{3,4}室"),
+    # 一期, 一、二期; 三期工程; not 举办三期培训班
+    re.compile(
+        rf"(?<![举办了共展印刊发出第每班课报栏座训])[一二三四](?:{_JOIN}[一二三四]){{0,4}}期(?![间末限望待货刊]|培训|讲座|班|简报|专|宣传)"
+        rf"|(?<![0-9.])[0-9](?:{_JOIN}[0-9]){{0,4}}期(?=工程|项目|建设|规划|开发|改造|厂)"
+    ),
+    # 第 is left out in 三组, 五队 of a village
+    re.compile(
+        rf"(?<=[村社居])(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})(?:{_JOIN}(?:[0-9]{{1,2}}|[一二三四五六七八九十]{{1,3}})){{0,8}}(?:组|队|社)(?!织|建|成|合)"
+    ),
+)
+_SLOGAN = (
+    "代表|意识|维护|确立|自信|务必|文明|全面|围绕|注重|统一|经验|一百年|毫不动摇|区分开来|确保|最严|振兴|不摘|倍增|到位|覆盖|零|必须|严禁|不准|率先|优先|着力|坚持|结合"
+    "|明确|转变|统筹|自我|满意|清零|安全|推进|提升|强化|加强|深化|突出|突破|促进|保障|规范|完善|落实|走在前|更加|伟大|先锋|大局|大计|责任|导向|关系"
+)
+_AFTER_SLOGAN = r"(?![一-鿿]{0,2}(?:中心|站|平台|基地|项目|工程|小组|队伍?|示范|试点|片区|园区|企业|单位|村|社区|部门|区域|问题|点|隐患|岗|户|措施))"
+_NAMES = (
+    # 三个代表, 五个一, 四个“统一”, 三个不
+    re.compile(rf"[二两三四五六七八九十](?:多)?个(?:[一不“\"‘「『]|(?:{_SLOGAN}){_AFTER_SLOGAN})"),
+    re.compile(
+        r"[一二两三四五六七八九十]位一体|[一二两三四五六七八九十][套家]班子|[一二两三四五六七八九十]条(?:龙|心)|两条(?:线|腿)|[一二两]张皮"
+    ),
+    re.compile(
+        r"(?:八|十)项(?:规定|纪律|注意)|六项纪律|三项制度|[一二三]次(?:产业|分配|创业|污染|供水|利用|性|办|元|能源|函数|开发|元|党代|农业普查)"
+    ),
+    re.compile(
+        r"[三四五六七八]口之家|三支一扶|二人转|[三四]世同堂|[一二三四五六七八九十]人制|[两三]国|三番[五两]次|[三五七]包|三道(?:沟|镇|河)|三门峡|三门县"
+    ),
+    # 四部一办, 三会一课, 四议两公开: digit and word, digit and word, where the words are no two measures
+    re.compile(
+        r"(?<![一二两三四五六七八九十百千万])[一二两三四五六七八九十][一-鿿](?<![个、名人户亩元十百千万亿家成倍年月天次分点])[一二两三四五六七八九](?![十百千万亿])"
+        r"(?:公开|[一-鿿](?<![个名人户亩元家镇乡村区县市街次项条件座所处台期级位成份天年月日周倍吨斤米公张本辆套支门栋间口头只]))"
+    ),
+    re.compile(rf"{_NUM}年(?:(?=(?:规划|计划|行动|攻坚|纲要|义务教育|制|滚动|方案))|期(?=规划))"),
+    re.compile(rf"{_NUM}周年"),
+    re.compile(r"(?<![0-9.])[0-9][05]后"),
+    re.compile(
+        r"(?<![0-9.])(?:24小时|365天|7天24小时)(?=值|不间断|在岗|在线|待命|服务|热线|全天候|监控|监测|巡|开放|自助|畅通|轮|营业|动态|守|护|应急|响应|制|连续)"
+    ),
+    re.compile(
+        r"7 ?[×xX*] ?24(?:小时)?|(?<![0-9.])[0-9]{1,6} ?[×*] ?[0-9]{1,6}(?:\.[0-9]{1,6})?(?:万|亿)?(?:千瓦|兆瓦|MW|kW|米|小时)?"
+    ),
+    # 35千伏变电站, 110kV线路, 10千伏及以上
+    re.compile(
+        r"(?<![0-9.])[0-9]{1,4}(?:/[0-9]{1,4})? ?(?:千伏|[kK][vV])(?=及以上|以上|[一-鿿]{0,6}?(?:变电|输变|线路|输电|配电|电网|开关站|母线|台区|主变|专线|高压|电压|电缆|等级|变|线))"
+    ),
+    # 204国道, 105县道, 518路公交, 985高校, 12345热线
+    re.compile(
+        r"(?<![0-9.,])[0-9]{1,5}(?=国道|省道|县道|乡道|高速|路(?!口|段|灯|面|径|桥)|线(?!路)|频道|高校|工程|行动|热线|平台|专线|电话|工作法|模式|战略|计划|机制|矩阵"
+        r"|体系|联动|指挥|报警|急救|接警|晚会|会议|讲话|案|专案|事件|事故|部队|团(?!员|体|队)|型|版|款|系列|标准|机型|空间|智慧|系统|产业|思路|布局|格局|网格化|文件)"
+    ),
+    re.compile(
+        r"(?<![0-9])(?:三五|四五|五五|六五|七五|八五|九五|十五|十[一二三四五]五)(?=普法|规划|期间|时期|计划|末|以来|开局|收官)"
+    ),
+    re.compile(r"[“‘\"「『](?:三八|五一|五四|六一|七一|八一|十一|双十一|双十二|九一八|一二九)[”’\"」』]?"),
+    re.compile(
+        r"(?<![0-9.])[0-9]{1,2}[·.][0-9]{1,2}(?=案|专案|事故|事件|地震|特大|讲话|暴雨|洪灾|洪水|诈骗|系列)|(?<![0-9.])[0-9]{1,2}·[0-9]{1,2}(?![0-9%万亿])"
+    ),
+)
+_QUOTED = re.compile(r"[“‘「『][^“”‘’「」『』\n]{1,24}[”’」』]")
+_QUOTED_PIECE = re.compile(
+    r"(?:(?<=^)|(?<=[、,;和·]))(?:[一二两三四五六七八九十]{1,4}[一-鿿]{2,20}|[0-9]{1,8}(?![0-9.%]|[万亿]?[元亩户人个年月日]))"
+)
+_SLOGAN_LENGTH = 16  # characters of a quoted slogan: “大干一百天实现双过半”; what is longer may be speech
+_ONLY_FIGURE = re.compile(rf"[{_CN}千万亿点]+[一-鿿]{{0,2}}|[^{_CN}]*[0-9].*")
+_CHINESE_NUMBER = re.compile(rf"[{_CN}千万]+")
+_TITLE = re.compile(r"《[^《》\n]{1,60}》")
+# 1、 （3） 2. at the head of a line or after a full stop: a label of the outline
+_LABEL = re.compile(
+    r"(?:^[ #*>]{0,12}|(?<=[\n。;:])[ ]{0,8})(?:[(\[] ?[0-9]{1,2} ?[)\]]|[0-9]{1,2}(?:[、)]|\.(?! ?[0-9]))"
+    r"|[0-9]{1,2}\.(?=[0-9]{1,3}(?:个(?!百分点|多?月|小时)|[名户家人座所处条项件起次台辆])))"
+    r"|(?<![0-9.])[0-9]{1,2}\.(?=(?:19|20)[0-9]{2}年)",
+    re.MULTILINE,
+)
+_IN_BRACKETS = re.compile(r"[(\[] ?[0-9]{1,2} ?[)\]]")
+
+
+def read_labels(text: str) -> list[Mark]:
+    """The numbers of headings and list items (标题编号): 1、 2. （3）, where they stand at the head of a line or sentence."""
+    return [Mark(m.start(), m.end(), "ordinal") for m in _LABEL.finditer(text)]
+
+
+def read_designations(text: str) -> Iterator[Mark]:
+    """The ordinals and names of a plain text (see `text.plain`), in no particular order, possibly overlapping."""
+    for pattern in _ORDINALS:
+        for m in pattern.finditer(text):
+            yield Mark(m.start(), m.end(), "ordinal")
+    for pattern in _NAMES:
+        for m in pattern.finditer(text):
+            yield Mark(m.start(), m.end(), "name")
+    for m in _QUOTED.finditer(text):
+        inside, start = m.group()[1:-1], m.start() + 1
+        for piece in _QUOTED_PIECE.finditer(inside):
+            yield Mark(start + piece.start(), start + piece.end(), "name")
+        if len(inside) <= _SLOGAN_LENGTH and not _ONLY_FIGURE.fullmatch(inside):
+            for number in _CHINESE_NUMBER.finditer(inside):
+                yield Mark(start + number.start(), start + number.end(), "name")
+    for m in _TITLE.finditer(text):
+        yield Mark(m.start(), m.end(), "name")
+    for m in _IN_BRACKETS.finditer(text):
+        yield Mark(m.start(), m.end(), "ordinal")

@@ -1,0 +1,16 @@
+"""Marks: numerals of a text that are no figures to check (日期、序号、名称)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A date, an ordinal or a name with a number in it; [start, end) in characters."""
+
+    start: int
+    end: int
+    kind: Literal["date", "ordinal", "name"]
+    value: Decimal | tuple[Decimal, Decimal] | None = None
+    unit: str = ""
