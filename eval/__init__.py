@@ -1,0 +1,1 @@
+"""Evaluation: the check of one document, and how well the check itself does."""

@@ -1,0 +1,71 @@
+"""Whether a figure as printed says a given amount (数值是否相符): exactly, rounded, about, or on the wrong side of 近 and 超."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from eval.checks.binding import Mention
+from eval.checks.derivations import Offer
+from eval.checks.measures import scale_free
+
+# "rounded-plain": printed with fewer places though nothing says 约. "equal": 超 or 不足 before the very figure.
+# "contrary": near, but on the wrong side of its 近 or 超.
+Agreement = Literal["", "exact", "rounded", "about", "rounded-plain", "equal", "contrary"]
+
+_WIDE = Fraction(13, 10)
+
+
+def band(mention: Mention) -> tuple[float, float]:
+    """Amounts outside of which nothing agrees with a figure."""
+    printed = float(abs(mention.values[0]))
+    if mention.lean is not None:
+        return printed * 0.74, printed * 2.1
+    slack = max(float(mention.step) * 0.5001, printed * 1e-9)
+    return printed - slack, printed + slack
+
+
+def agreement(mention: Mention, offer: Offer) -> Agreement:
+    """How a figure agrees with an offer; "" if it does not. Changes are compared without their sign."""
+    values = mention.values
+    if len(values) > 1:
+        return _range(values, offer)
+    printed, actual = abs(values[0]), abs(offer.value)
+    if offer.upper is not None:
+        return ""
+    if mention.lean is not None:
+        return _about(mention, printed, actual)
+    if printed == actual:
+        return "exact"
+    gap = abs(printed - actual)
+    if mention.step and gap <= mention.step / 2 and actual:
+        converted = offer.unit != "" and scale_free(offer.unit) != scale_free(mention.quantity.unit) and offer.dimension not in ("%", "个百分点")
+        if offer.rounds or converted:
+            return "rounded"
+        if gap * 20 <= actual:
+            return "rounded-plain"
+    return ""
+
+
+def _range(values: tuple[Fraction, ...], offer: Offer) -> Agreement:
+    if offer.upper is not None:
+        return "exact" if (values[0], values[-1]) == (offer.value, offer.upper) else ""
+    return ""
+
+
+def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
+    """近N: a little less than N; 超N, N余: more than N, and less than the next round figure; 约N: within a tenth."""
+    if not printed or not actual:
+        return ""
+    if printed == actual:
+        return "equal" if mention.strict else "about"
+    if mention.lean == 0:
+        return "about" if abs(printed - actual) * 10 <= actual else ""
+    if mention.lean == 1:
+        lead = Fraction(10) ** (len(str(int(printed / mention.step))) - 1) * mention.step if mention.step else Fraction(0)
+        if printed < actual < max(printed + lead, printed * Fraction(5, 4)):
+            return "about"
+        return "contrary" if actual < printed <= actual * _WIDE else ""
+    if actual < printed <= actual * _WIDE:
+        return "about"
+    return "contrary" if printed < actual <= printed * _WIDE else ""

@@ -1,0 +1,278 @@
+"""Which indicator a figure belongs to (数字归属): every figure of a draft with its role, and how strongly its surroundings name each fact.
+
+Words count by their place: those between the figure before and this one fully, those of the same clause and sentence less,
+those behind it up to the next mark somewhat (有312人实现就业), those of the sentence before and the heading a little.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from eval.checks.derivations import Offers
+from eval.checks.document import Document
+from eval.checks.measures import measured
+from eval.checks.roles import Reading, read_role
+from pipeline.language.quantities import Quantity
+
+OWN, FAR_OWN, CLAUSE, EARLIER, PASSED, BEHIND, BEHIND_SHARED, BEFORE, ABOVE = 1.0, 0.85, 0.6, 0.7, 0.4, 0.8, 0.5, 0.2, 0.25
+ACROSS = 0.45  # what a ； takes
+NEAR = 14  # characters within which a single character counts
+_CLAUSE_END = "，,；;：:（）()"
+_PLANNED = re.compile(r"计划|拟|力争|确保|预计|预期|目标|争取|下半年|下一步|明年|来年|年底前|年内|将|要|安排|总投资|任务")
+_PRIOR = re.compile(r"(?<![比较])(?:上年|去年|往年)|(?<!上年)(?<!去年)同期|(?:由|从|原来的?|年初的?)(?:上年|去年|同期|原来)?的?[^，。；0-9]{0,4}$")
+_APPROX_UNDER = re.compile(r"(?:将近|接近|几近|逼近|达近|近|不足|不到|少于|低于|小于|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$")
+_APPROX_OVER = re.compile(r"(?:超过了?|突破了?|超|逾|不低于|不少于|高于|大于|多于|至少|达过|[达超破]过|破)(?:达|为|有|了)?[¥]?$")
+_OVER_INSIDE = re.compile(r"余|多|几|以上|开外|有余|出头")
+_UNDER_INSIDE = re.compile(r"以下|以内|之内")
+_STRICTLY_UNDER = re.compile(r"(?:不足|不到|少于|低于|小于)(?:达|为|有|了)?$")
+_TIMES = re.compile(r"20\d\d年|(?<![比较])(?:去年|上年)|今年|本年|上半年|下半年")
+_RESPECTIVELY = re.compile(r"分别|依次|各自")
+
+
+@dataclass(slots=True)
+class Mention:
+    """A figure of the draft. `scores`: fact number → 0..1, how strongly it is named here; `anchors`: facts whose figure stands before."""
+
+    quantity: Quantity
+    sentence: int
+    reading: Reading
+    dimension: str
+    word: str  # counting word
+    values: tuple[Fraction, ...]  # in the base unit
+    step: Fraction
+    lean: int | None  # for an approximate figure: 1 the true one is above (超), -1 below (近), 0 about; None for an exact one
+    strict: bool  # 不足, 不到: equality contradicts
+    ahead: bool  # stands in a plan or beside words of one
+    prior: bool  # words of last year stand in its clause
+    clause: tuple[int, int]
+    scores: dict[int, float] = field(default_factory=dict)
+    anchors: dict[int, float] = field(default_factory=dict)
+    run: int = 0  # place in a list that shares its subjects, counted from 1
+    run_length: int = 0
+
+    def named(self, fact: int) -> float:
+        """How strongly a fact is named: by words for a value, also by the figure before for a change, a completion …"""
+        score = self.scores.get(fact, 0.0)
+        return max(score, self.anchors.get(fact, 0.0)) if self.reading.role not in ("value", "total", "average") else score
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is written in characters (三百二十户)."""
+        return not re.search(r"[0-9０-９]", self.quantity.raw)
+
+
+def leaning(before: str, raw: str) -> tuple[int, bool]:
+    """Which way an approximate figure leans, and whether equality is excluded."""
+    if _APPROX_UNDER.search(before):
+        return -1, bool(_STRICTLY_UNDER.search(before))
+    if _APPROX_OVER.search(before) or _OVER_INSIDE.search(raw):
+        return 1, False
+    if _UNDER_INSIDE.search(raw):
+        return -1, False
+    return 0, False
+
+
+class Binder:
+    """Reads all figures of a document and scores them against the facts of a sheet."""
+
+    def __init__(self, document: Document, offers: Offers, ahead: bool) -> None:
+        self.document, self.offers, self.ahead = document, offers, ahead
+        self.plain = document.plain
+        self.features = offers.names.by_feature
+        self.heading_starts = [h.start for h in document.headings]
+
+    def mentions(self) -> list[Mention]:
+        """All figures but dates, ordinals and names, in order."""
+        found: list[Mention] = []
+        by_sentence: dict[int, list[Quantity]] = {}
+        for q in self.document.figures:
+            if q.kind in ("date", "ordinal", "name") or self._labels(q):
+                continue
+            by_sentence.setdefault(self.document.sentence_at(q.start), []).append(q)
+        for number, quantities in by_sentence.items():
+            found += self._sentence(number, quantities)
+        return found
+
+    def _labels(self, q: Quantity) -> bool:
+        """Whether a number is a label: of a heading (1. …), or of an item at the start of a line."""
+        if self.plain[q.end : q.end + 1] not in (".", "、", ")", "."):
+            return False
+        line = self.plain.rfind("\n", 0, q.start) + 1
+        return not self.plain[line : q.start].strip("# (*-")
+
+    def _sentence(self, number: int, quantities: list[Quantity]) -> Iterator[Mention]:
+        start, end = self.document.sentences[number]
+        plain = self.plain
+        pairs = [(i, plain[i : i + 2]) for i in range(start, end - 1) if plain[i : i + 2] in self.features]
+        context = self._context(number, start)
+        spans = [(q.start, q.end) for q in quantities]
+        made: list[Mention] = []
+        for place, q in enumerate(quantities):
+            before_end = spans[place - 1][1] if place else start
+            after_start = spans[place + 1][0] if place + 1 < len(spans) else end
+            mention = self._mention(q, number, start, end, before_end, made[-1] if made else None)
+            seen = self._seen(q, pairs, start, before_end, after_start, end)
+            mention.scores = self.offers.names.scores([*context, *seen])
+            made.append(mention)
+        self._respective(made, start, context)
+        for mention in made:
+            for fact in mention.scores:
+                if self.offers.planned[fact] != mention.ahead:
+                    mention.scores[fact] *= 0.6 if self.offers.planned[fact] else 0.9
+        yield from made
+
+    def _context(self, number: int, start: int) -> list[tuple[str, float]]:
+        """What the sentence before (in the same paragraph) and the heading above name."""
+        seen: list[tuple[str, float]] = []
+        if number:
+            a, b = self.document.sentences[number - 1]
+            if "\n" not in self.plain[a:start]:
+                seen += [(p, BEFORE) for i in range(a, b - 1) if (p := self.plain[i : i + 2]) in self.features]
+        at = bisect_right(self.heading_starts, start) - 1
+        if at >= 0:
+            heading = self.document.headings[at]
+            seen += [(p, ABOVE) for i in range(heading.start, heading.end - 1) if (p := self.plain[i : i + 2]) in self.features]
+        return seen
+
+    def _mention(self, q: Quantity, number: int, start: int, end: int, before_end: int, last: Mention | None) -> Mention:
+        plain = self.plain
+        dimension, factor, word = measured(q.unit)
+        values: tuple[Fraction, ...] = ()
+        step = Fraction(0)
+        if q.value is not None:
+            numbers = q.value if isinstance(q.value, tuple) else (q.value,)
+            values = tuple(Fraction(n) * factor for n in numbers)
+            step = self._step(q, factor)
+            if q.kind == "ratio" and not q.unit:  # 三分之一: a share
+                dimension, values, step = "%", tuple(v * 100 for v in values), Fraction(3)
+        reading = read_role(plain[start : q.start], plain[q.end : end], q.unit)
+        run = 0
+        if last is not None and reading.role in ("value", "total"):
+            between = plain[last.quantity.end : q.start]
+            if between in ("、", "和", "与", "及", "以及", "，", ",") and last.reading.role not in ("value", "total", "target"):
+                reading = last.reading  # 分别增长5%、6%
+                run = 1
+        clause_start = max((plain.rfind(c, start, q.start) for c in _CLAUSE_END), default=-1) + 1 or start
+        clause_end = min((i for c in "，,；;。\n" if (i := plain.find(c, q.end, end)) >= 0), default=end)
+        before = plain[max(start, q.start - 8) : q.start]
+        lean, strict = leaning(before, q.raw) if q.approx else (None, False)
+        clause = plain[clause_start:clause_end]
+        kind = self.document.kind_at(q.start)
+        ahead = kind == "plans" or bool(_PLANNED.search(clause)) or (self.ahead and kind == "opening")
+        year = self.offers.sheet.meta.period.year
+        lead = plain[clause_start : q.start]
+        prior = bool(_PRIOR.search(lead)) or f"{year - 1}年" in lead or self._last_year(q.start)
+        if self.ahead and kind in ("review", "problems"):
+            prior, ahead = True, ahead or kind == "review"
+        return Mention(
+            q, number, reading, dimension, word, values, step, lean, strict, ahead, prior, (max(clause_start, start), clause_end), run=run
+        )
+
+    def _last_year(self, at: int) -> bool:
+        """Whether the last year that the paragraph names before a place is the one before the period's."""
+        times = list(_TIMES.finditer(self.plain, self.plain.rfind("\n", 0, at) + 1, at))
+        return bool(times) and times[-1][0] in (f"{self.offers.sheet.meta.period.year - 1}年", "去年", "上年")
+
+    @staticmethod
+    def _step(q: Quantity, factor: Fraction) -> Fraction:
+        if isinstance(q.value, Fraction):
+            return Fraction(0)
+        numbers = q.value if isinstance(q.value, tuple) else (q.value,)
+        place = q.place if q.place is not None else min(int(n.as_tuple().exponent) for n in numbers if n is not None)
+        return Fraction(10) ** place * factor
+
+    def _seen(
+        self, q: Quantity, pairs: list[tuple[int, str]], start: int, before_end: int, after_start: int, end: int
+    ) -> Iterator[tuple[str, float]]:
+        """Features with the credit of their place to a figure."""
+        plain = self.plain
+        clause_start = max(max(plain.rfind(c, start, q.start) for c in "，,；;：:"), start - 1) + 1
+        own = max(before_end, clause_start)
+        stop = min((i for c in "，,；;。、：:（）()" if (i := plain.find(c, q.end, after_start)) >= 0), default=after_start)
+        shared = stop == after_start and after_start < end  # the words behind lead to the next figure
+        behind = BEHIND_SHARED if shared else BEHIND
+        across = plain.rfind("；", start, q.start)
+        for i, pair in pairs:
+            if i >= stop - 1:
+                break
+            if i >= q.end - 1:
+                credit = behind if i >= q.end else 0.0
+            elif i >= q.start - 1:
+                continue
+            elif i >= own:
+                credit = OWN if q.start - i <= 26 else FAR_OWN
+            elif i >= clause_start:
+                credit = CLAUSE
+            else:
+                credit = (EARLIER if i >= before_end else PASSED) * (ACROSS if i < across else 1.0)
+            if credit:
+                yield pair, credit
+                yield pair[0], credit
+                yield pair[1], credit
+        for i in range(max(own, q.start - NEAR), q.start):
+            if plain[i] in self.features:
+                yield plain[i], OWN
+        for i in range(q.end, min(stop, q.end + NEAR)):
+            if plain[i] in self.features:
+                yield plain[i], behind
+
+    def _respective(self, made: list[Mention], start: int, context: list[tuple[str, float]]) -> None:
+        """“A、B、C分别为1、2、3万元”: the n-th figure of a run goes to the n-th subject, or to the n-th of the run before."""
+        plain = self.plain
+        at = 0
+        runs: list[list[Mention]] = []
+        while at < len(made):
+            run = [made[at]]
+            while at + 1 < len(made):
+                between = plain[made[at].quantity.end : made[at + 1].quantity.start]
+                if between not in ("、", "和", "与", "及", "以及", "，", ","):
+                    break
+                at += 1
+                run.append(made[at])
+            at += 1
+            if len(run) > 1:
+                runs.append(run)
+        for run in runs:
+            first = run[0].quantity.start
+            found = list(_RESPECTIVELY.finditer(plain, start, first))
+            for n, mention in enumerate(run):
+                mention.run, mention.run_length = n + 1, len(run)
+            if not found:
+                continue
+            head_end = found[-1].start()
+            subjects = _subjects(plain, start, head_end, len(run))
+            if subjects is None:
+                continue
+            tail = plain[head_end:first]
+            for mention, (a, b) in zip(run, subjects, strict=True):
+                seen = [*context]
+                seen += [(f, OWN) for f in self._features(plain[a:b])]
+                seen += [(f, CLAUSE) for f in self._features(plain[subjects[-1][0] : head_end])]
+                seen += [(f, CLAUSE) for f in self._features(plain[subjects[0][0] : subjects[0][1]])]
+                seen += [(f, CLAUSE) for f in self._features(tail)]
+                mention.scores = self.offers.names.scores(seen)
+
+    def _features(self, words: str) -> Iterator[str]:
+        for i, c in enumerate(words):
+            if c in self.features:
+                yield c
+            if words[i : i + 2] in self.features:
+                yield words[i : i + 2]
+
+
+def _subjects(plain: str, start: int, end: int, count: int) -> list[tuple[int, int]] | None:
+    """The last `count` items of the list that ends at `end`, as spans; None if there are not that many."""
+    cuts = [start, *(start + m.end() for m in re.finditer(r"[、和与及，,；;：:]", plain[start:end]))]
+    items = list(zip(cuts, [c - 1 for c in cuts[1:]] + [end], strict=True))
+    items = [(a, b) for a, b in items if b - a >= 1]
+    if len(items) < count:
+        return None
+    chosen = items[-count:]
+    joined = plain[chosen[0][1] : end]
+    if count > 1 and re.search(r"[；;：:]", joined):
+        return None
+    return chosen

@@ -1,0 +1,55 @@
+"""The check (核稿): one draft against one sheet, all rules, one report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from eval.checks.coverage import cover, missing
+from eval.checks.derivations import Offers
+from eval.checks.document import Document
+from eval.checks.figures import Judge, bound, findings
+from eval.checks.findings import Finding, Report, in_order
+from eval.checks.leaks import copies, names, placeholders
+from eval.checks.periods import periods
+from eval.checks.structure import structure
+from eval.checks.wording import wording
+from pipeline.drafting.genres import Genre
+from pipeline.facts.model import Sheet
+
+_NONE: Mapping[str, str] = {}
+
+
+@lru_cache(maxsize=16)
+def _offers(sheet: Sheet) -> Offers:
+    return Offers(sheet)
+
+
+def check(
+    text: str,
+    sheet: Sheet,
+    *,
+    genre: Genre | None,
+    foreign_names: Mapping[str, str] = _NONE,
+    exemplar_texts: Sequence[str] = (),
+) -> Report:
+    """Judge a draft (Markdown or plain text) by its sheet. Never raises for any text.
+
+    `genre` gives the required parts; None leaves them unasked. `foreign_names`: names that must not be there → where they come
+    from; `exemplar_texts`: texts that no sentence may be taken from.
+    """
+    document, offers = Document(text), _offers(sheet)
+    judge = Judge(document, offers, ahead=sheet.meta.genre == "plan")
+    judge.run()
+    coverage = cover(document, judge)
+    found: list[Finding] = [
+        *findings(judge),
+        *missing(document, judge, coverage),
+        *structure(document, sheet, genre),
+        *periods(document, sheet, judge),
+        *placeholders(document, offers),
+        *names(document, sheet, foreign_names),
+        *copies(document, exemplar_texts),
+        *wording(document, sheet),
+    ]
+    return Report(in_order(found), coverage, tuple(bound(judge)))

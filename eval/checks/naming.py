@@ -1,0 +1,80 @@
+"""How strongly words near a figure name an indicator (指标与文字的对应): shared characters and pairs, rare ones counting more.
+
+A report abbreviates, reorders and leaves out: 肉牛出栏 is said as 出栏肉牛, 化解矛盾纠纷 as 化解. So no string is looked for;
+each indicator is a bag of pairs (两字) and single characters, weighted by how few indicators of the sheet share them, and each
+occurrence counts by how near to the figure it stands.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# Words of an indicator that a report adds or drops at will.
+_OPTIONAL = re.compile(
+    r"^(?:(?:全镇|全乡|全县|本镇|我镇|镇域|镇内|镇级|辖区内?|20\d\d年度?|全年|上半年|下半年|年度|今年|本年|累计|共计|总计|合计|共|已经|已|实现|完成|预计|力争|确保|计划|拟|拟定)的?)+"
+)
+_TAIL = re.compile(r"(?:(?:总|个|家|户|件|人|次|项|处|场)?数量?|情况|总量|总额|目标值?|计划|任务)$")
+_WORD = re.compile(r"[一-鿿A-Za-z0-9.+]+")
+_IDLE = frozenset("的了和与及等各为到")
+SINGLE = 0.35  # weight of a character beside that of a pair
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An indicator's features and their weights; the weights sum to 1."""
+
+    weights: dict[str, float]
+    mass: float  # what the weights were before they were brought to 1: how much there is to recognise
+
+
+def core(indicator: str) -> str:
+    """An indicator without what reports add or drop: 全镇累计完成固定资产投资额 → 固定资产投资额."""
+    bare = _OPTIONAL.sub("", indicator)
+    short = _TAIL.sub("", bare)
+    return short if len(short) >= 2 else bare if len(bare) >= 2 else indicator
+
+
+def features(text: str) -> set[str]:
+    """Pairs and single characters of a text, not across punctuation."""
+    found: set[str] = set()
+    for word in _WORD.findall(text):
+        found.update(word[i : i + 2] for i in range(len(word) - 1))
+        found.update(c for c in word if c not in _IDLE and not c.isdigit())
+    return found
+
+
+class Names:
+    """The indicators of a sheet, ready to be recognised. `by_feature`: which indicators (by number) hold a feature, how weightily."""
+
+    def __init__(self, indicators: Sequence[str]) -> None:
+        bags = [features(core(i)) for i in indicators]
+        shared: dict[str, int] = {}
+        for bag in bags:
+            for feature in bag:
+                shared[feature] = shared.get(feature, 0) + 1
+        self.named: list[Named] = []
+        self.by_feature: dict[str, list[tuple[int, float]]] = {}
+        for number, bag in enumerate(bags):
+            raw = {
+                f: (1.0 if len(f) == 2 else SINGLE) * math.log(1 + (len(bags) + 2) / shared[f]) for f in sorted(bag)
+            }
+            mass = sum(raw.values()) or 1.0
+            weights = {f: w / mass for f, w in raw.items()}
+            self.named.append(Named(weights, mass))
+            for f, w in weights.items():
+                self.by_feature.setdefault(f, []).append((number, w))
+
+    def scores(self, seen: Iterable[tuple[str, float]]) -> dict[int, float]:
+        """How fully each indicator is named, 0..1, by features seen with the credit (0..1) of their place."""
+        best: dict[str, float] = {}
+        for feature, credit in seen:
+            if credit > best.get(feature, 0.0):
+                best[feature] = credit
+        found: dict[int, float] = {}
+        for feature, credit in best.items():
+            for number, weight in self.by_feature.get(feature, ()):
+                found[number] = found.get(number, 0.0) + weight * credit
+        return found
