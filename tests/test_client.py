@@ -451,7 +451,7 @@ def test_ping_tries_the_whole_way() -> None:
     with serving(in_turn(chat("", finish="length"))) as server, asked(server.base_url) as endpoint:
         said = endpoint.ping()
     assert said.startswith(f"127.0.0.1:{server.port} 有应答，模型 m（对话接口），用时 ")
-    assert server.calls[0].body["max_tokens"] == 1
+    assert server.calls[0].body["max_tokens"] == 8
     assert KEY not in said
     unwelcome = error(401)
     with (

@@ -68,6 +68,7 @@ def test_chinese_columns_and_thousands_separators_are_understood(read) -> None: 
         ("  - {id: F1, topic: 农业, indicator: 茶叶, value: 50, target: 99, completion_pct: 50, unit: 吨}\n", "算是 50.5%", "第 3 行"),
         ("  - 茶叶 12 吨\n", "栏目: 值", "第 3 行"),
         ("  []\n", "没有事实", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "## 一、另起一部分"}\n', "Markdown 记号", "第 3 行"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_fact_is_said_with_its_line(read, facts: str, said: str, line: str) -> None:  # type: ignore[no-untyped-def]

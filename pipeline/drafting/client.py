@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import openai
 
 _MOST_BYTES = 16_000_000  # of one answer; a server that never ends must not fill the memory
+_PING_TOKENS = 8
 _MOST_STOPS = 4  # the interface allows no more; what is left over is cut off here
 _OPTIONAL = ("stream_options", "seed", "temperature", "stop", "max_tokens")  # asked for, but a draft can do without
 _NO_SUCH_INTERFACE = (404, 405, 501)
@@ -203,12 +204,14 @@ class Endpoint:
         return self._is_local
 
     def ping(self) -> str:
-        """Ask for one token, which tries address, key and model at once; describe in Chinese what answered.
+        """Ask for a few tokens, which tries address, key and model at once; describe in Chinese what answered.
 
-        Raises ServiceError as `complete` does.
+        Raises ServiceError as `complete` does. A text that ended at the limit may be empty: a thinking model has not come to it.
         """
         started = time.perf_counter()
-        self.ask(Prompt("你好"), max_tokens=1)
+        answer = self.ask(Prompt("你好"), max_tokens=_PING_TOKENS)
+        if answer.finish != "length":
+            reply_of(answer, 0, model=self._model, where=self._host, may_be_empty=False)
         kind = "对话" if self._chat else "续写"
         return f"{self._host} 有应答，模型 {self._model}（{kind}接口），用时 {time.perf_counter() - started:.1f} 秒"
 

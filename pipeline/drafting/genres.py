@@ -41,7 +41,9 @@ class Part(_Form):
 
 
 class Genre(_Form):
-    """A genre's file. `title`, `opening` and headings may use $town $county $period $spoken $following $subjects."""
+    """A genre's file. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they are aims.
+
+    `title`, `opening` and headings may use $town $county $period $spoken $following $subjects."""
 
     id: str
     name: str
@@ -49,6 +51,7 @@ class Genre(_Form):
     title: str
     opening: tuple[str, ...]
     length: tuple[int, int]
+    looks_back: bool = True
     parts: tuple[Part, ...]
 
     @field_validator("title", "opening")

@@ -15,7 +15,6 @@ from pipeline.language.indicators import LESS_IS_BETTER
 
 SUBHEADINGS_FROM = 3  # facts a topic, on average, from which a chapter's topics get headings of their own
 OTHER_HEADING = "统筹做好其他工作"
-OTHER_SUBJECT = "其他"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +91,11 @@ def left_to_do(sheet: Sheet) -> tuple[Fact, ...]:
     )  # fmt: skip
 
 
-def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic]) -> Outline:
+def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int = 0) -> Outline:
     """Lay out a draft: the genre decides parts and chapters, the facts decide which of them there are.
 
     Facts go to chapters by topic; those of no known topic to the nearest by wording, else to a chapter of their own. Chapters
-    and topics without facts are left out; parts that the genre requires stay.
+    and topics without facts are left out; parts that the genre requires stay. `seed` chooses among the genre's openings.
     """
     by_topic: dict[str, list[Fact]] = {}
     for fact in sheet.facts:
@@ -110,7 +109,13 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic]) -> Outline:
     entries: list[Entry] = []
     subjects: list[str] = []
     for number, part in enumerate(genre.parts, 1):
-        head = Entry(part.kind, 1, label_of(1, number), filled(part.heading, sheet.meta), missing=filled(part.missing, sheet.meta))
+        head = Entry(
+            part.kind,
+            1,
+            label_of(1, number),
+            filled(part.heading, sheet.meta),
+            missing=filled(part.missing, sheet.meta),
+        )
         if part.kind == "review":
             below, named = _review(part, by_topic, others, topics)
             subjects += named
@@ -118,15 +123,22 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic]) -> Outline:
         elif part.kind == "problems":
             facts = tuple(by_topic.get("problems", ()))
             own = (("problems", facts),) if facts else ()
-            entries.append(replace(head, facts=own, behind=behind_schedule(sheet), fallen=below_last_year(sheet)))
+            entries.append(
+                replace(
+                    head,
+                    facts=own,
+                    behind=behind_schedule(sheet) if genre.looks_back else (),
+                    fallen=below_last_year(sheet) if genre.looks_back else (),
+                )
+            )
         else:
             facts = tuple(by_topic.get("plans-next-period", ()))
             own = (("plans-next-period", facts),) if facts else ()
-            entries.append(replace(head, facts=own, unfinished=left_to_do(sheet)))
+            entries.append(replace(head, facts=own, unfinished=left_to_do(sheet) if genre.looks_back else ()))
     overview = tuple(by_topic.get("overview", ()))
     opening = Entry("opening", 0, "", "", (("overview", overview),) if overview else ())
     title = sheet.meta.title or filled(genre.title, sheet.meta)
-    first = filled(genre.opening[0], sheet.meta, "、".join(subjects) or "各项")
+    first = filled(genre.opening[seed % len(genre.opening)], sheet.meta, "、".join(subjects) or "各项")
     return Outline(title, first, (opening, *entries))
 
 
@@ -141,12 +153,12 @@ def _review(
         (c.heading, c.subject, tuple((t, tuple(by_topic[t])) for t in c.topics if t in by_topic)) for c in part.chapters
     ]
     if others:
-        chapters.append((OTHER_HEADING, OTHER_SUBJECT, others))
+        chapters.append((OTHER_HEADING, "", others))
     entries: list[Entry] = []
     subjects: list[str] = []
-    for heading, subject, facts in (c for c in chapters if c[2]):
-        subjects.append(subject)
-        label = label_of(2, len(subjects))
+    for chapter, (heading, subject, facts) in enumerate((c for c in chapters if c[2]), 1):
+        subjects += [subject] if subject else []
+        label = label_of(2, chapter)
         if len(facts) == 1 or sum(len(own) for _, own in facts) < SUBHEADINGS_FROM * len(facts):
             entries.append(Entry("review", 2, label, heading, facts))
             continue

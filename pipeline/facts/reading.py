@@ -104,6 +104,13 @@ class _FactForm(BaseModel):
             raise ValueError("缺编号")
         return id
 
+    @field_validator("indicator", "text")
+    @classmethod
+    def _is_prose(cls, value: str) -> str:
+        if value.startswith(("#", ">", "|", "---")):
+            raise ValueError(f"“{value[:12]}”以 Markdown 记号开头，在稿中会变成标题或表格，请删去开头的记号")
+        return value
+
     @model_validator(mode="after")
     def _says_something(self) -> _FactForm:
         figures = [name for name in FIELDS if getattr(self, name) is not None]
