@@ -57,7 +57,7 @@ _SCANNED = re.compile(r"[0-9OoIl|〇.,]{1,24}")
 _DOTTED = re.compile(r"[0-9.]+")
 _MEASURED = re.compile(r" ?(?:[万亿%‰元亩吨米人户个名家次项倍件斤头辆]|公里|公斤|平方|成(?!立))")
 _MORE = re.compile(r" ?(?:余|多(?![样元种层方边])|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
-_SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
+_SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
 _CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
@@ -104,7 +104,8 @@ def _mask_or_slip(text: str, start: int) -> tuple[Amount | None, int]:
     m = _ARABIC.match(text, start)
     assert m
     left, right = text[start - 1 : start] if start else "", text[m.end() : m.end() + 1]
-    if left in MASKS or right in MASKS:
+    across = left == "×" and text[start - 2 : start - 1] in frozenset("米mM寸")  # 3米×4米
+    if (left in MASKS and not across) or right in MASKS:
         masked = _MASKED.match(text, start)
         assert masked
         return None, masked.end()
@@ -141,7 +142,7 @@ def _scale(text: str, at: int) -> tuple[int, str, bool]:
     if m := _MORE.match(text, at):
         more, at = True, m.end()
     if m := _SCALE.match(text, at):
-        scale, at = m.group().strip(), m.end()
+        scale, at = m.group().strip().removeprefix("个"), m.end()
         if not more and (m := _MORE.match(text, at)):
             more, at = True, m.end()
     return at, scale, more
@@ -254,18 +255,25 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     unit = text[at:end]
     if unit in ("年", "天") and text[end : end + 1] == "半" and text[end + 1 : end + 2] not in frozenset("数径导"):
         return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
+    if unit == "成" and text[end : end + 1] == "半":  # 一成半
+        return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
     if unit == "元" and not amount.scale and (m := _SMALL_MONEY.match(text, end)):  # 3元5角
         small = Numeral(int(m[1] + (m[2] or "")), -2 if m[2] else -1)
         return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + small)
-    if unit == "成" and (digit := text[end : end + 1]) in DIGITS and amount.high is None:  # 七成五
-        if (
-            digit
-            and not START.match(text, end + 1)
-            and text[end + 1 : end + 2] not in frozenset("保星好")
-            and unit_end(text, end + 1) == end + 1
-        ):
-            return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(DIGITS[digit], -1))
+    if unit == "成" and _half_tenth(text, end) and amount.high is None:  # 七成五
+        return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(DIGITS[text[end]], -1))
     return replace(amount, unit=unit, end=end)
+
+
+def _half_tenth(text: str, at: int) -> bool:
+    """Whether a lone digit follows, and not the first of another word: 七成五, but 三成五保户."""
+    digit, after = text[at : at + 1], text[at + 1 : at + 2]
+    return (
+        digit in DIGITS
+        and not START.match(text, at + 1)
+        and after not in frozenset("保星好")
+        and unit_end(text, at + 1) == at + 1
+    )
 
 
 def _range(text: str, amount: Amount) -> Amount:
@@ -343,13 +351,10 @@ def _fraction(text: str, start: int) -> Amount | None:
                 start, m.end(), m.end(), above, chinese=m.group(), fraction=above.fraction() / below.fraction()
             )
     if m := _SLASH.match(text, start):
-        above, below = int(m[1]), int(m[2])
-        if (
-            text[start - 1 : start] not in frozenset("/.:0123456789")
-            and 0 < above < below
-            and (below <= 12 or below in (20, 100, 1000))
-        ):
-            return Amount(start, m.end(), m.end(), Numeral(above), fraction=Fraction(above, below))
+        part, whole = int(m[1]), int(m[2])
+        likely = 0 < part < whole and (whole <= 12 or whole in (20, 100, 1000))
+        if likely and text[start - 1 : start] not in frozenset("/.:0123456789"):
+            return Amount(start, m.end(), m.end(), Numeral(part), fraction=Fraction(part, whole))
     if text.startswith("一半", start):
         return Amount(start, start + 2, start + 2, Numeral(1), chinese="一", fraction=Fraction(1, 2))
     return None

@@ -46,6 +46,7 @@ _THINGS = frozenset(
     "个 名 次 项 条 家 座 所 处 台 辆 套 份 件 张 本 部 间 栋 幢 支 例 场 口 眼 艘 架 头 只 匹 株 棵 块 面 枚 人 户 起 篇 幅 期 盏 门".split()
 )
 _SELDOM_ARTICLE = _THINGS - frozenset("个 套 支 项 条 次 场 份 期 面 块 门 部 名 人".split())
+_LEVELS = re.compile(r"[省市县区乡镇村组]、?[省市县区乡镇村组]$|分$|分为$")  # 镇、村两级
 _ACQUIRED = re.compile(
     r"(?:新建|新增|修建|改建|扩建|购置|购买|添置|安装|增设|新设|查处|破获|发生|引进|落户|建成|关闭|拆除|取缔|荣获|收缴|缴获|配备|配置|捐赠|赠送|维修|改造)了?$"
 )
@@ -54,7 +55,9 @@ _OFTEN = re.compile(
 )
 _NOT_ONE = re.compile(r"[每逐任同唯某另统单其第何这那哪跑专万进再另下上前后有为成]$")
 # 成熟一个、发展一个; 发现一起、查处一起
-_ONE_BY_ONE = re.compile(r"(?:成熟|发现|查处|整改|销号|发展|巩固|解决|验收|培养|调处|调解|化解|见|拆|办|查|打|抓|销|建|带|走|爱|改|验|推|学|讲|干|评|结|清)$")
+_ONE_BY_ONE = re.compile(
+    r"(?:成熟|发现|查处|整改|销号|发展|巩固|解决|验收|培养|调处|调解|化解|见|拆|办|查|打|抓|销|建|带|走|爱|改|验|推|学|讲|干|评|结|清)$"
+)
 _CLOSED = frozenset(",。;、)\n和及与")
 _LASTING = re.compile(
     r"(?:为期|历时|限期|提前|延长|有效期|缩短|不少于|不超过|不低于|超过|期限|工期|服务期|会期|任期|约|满|逾)$"
@@ -93,6 +96,8 @@ def _arabic_counts(text: str, amount: Amount) -> bool:
     before, after = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
     if text[amount.start] == "0" and text[amount.start + 1 : amount.start + 2] in frozenset("0123456789"):
         return False  # 00多万元: digits are missing
+    if amount.unit == "年" and _YEAR.fullmatch(text[amount.start : amount.number_end]):
+        return after in frozenset("历之") or text.startswith("以上", amount.end)
     if amount.unit:
         return not (amount.unit == "路" or (amount.unit == "版" and not amount.scale))
     if amount.scale or amount.more or amount.high:
@@ -161,10 +166,7 @@ def _digit_counts(text: str, amount: Amount, before: str, after: str) -> bool:
     if amount.scale:
         return True
     if unit == "级":
-        return (
-            word == "两"
-            or re.search(r"[省市县区乡镇村组]{2}$|分$|分为$", text[max(0, amount.start - 2) : amount.start]) is not None
-        )
+        return word == "两" or _LEVELS.search(text, max(0, amount.start - 3), amount.start) is not None
     if unit == "类":
         return re.search(r"(?:分|分为|分成|共|这)$", text[max(0, amount.start - 2) : amount.start]) is not None
     if unit in _FITS:
@@ -198,7 +200,8 @@ def _bare_counts(text: str, amount: Amount) -> bool:
         return False  # the last: a figure was left out before 万
     if amount.more:
         return bool(amount.unit) or bool(amount.scale)
-    if re.search(rf"(?:{OVER}|(?<![通经度越])过|破|满) ?$", before):
+    reached = re.search(r"达到?$", before) is not None and amount.chinese[0] != "万"  # 达万元: a figure was left out
+    if reached or re.search(rf"(?:{OVER}|(?<![通经度越])过|破|满) ?$", before):
         after = text[amount.end : amount.end + 1]
         return bool(amount.unit) or len(amount.chinese) > 1 or amount.chinese == "亿" or not "一" <= after <= "鿿"
     return bool(amount.unit) and ABOUT_AFTER.match(text, amount.end) is not None

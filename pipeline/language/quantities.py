@@ -16,7 +16,7 @@ from pipeline.language.counting import ABOUT_AFTER, OVER, counts
 from pipeline.language.dates import read_dates
 from pipeline.language.designations import read_designations, read_labels
 from pipeline.language.marks import Mark
-from pipeline.language.numerals import Numeral
+from pipeline.language.numerals import CHINESE_DIGITS, MULTIPLIERS, Numeral
 from pipeline.language.text import plain
 from pipeline.language.units import SCALES, is_money, parse_unit, unit_end
 
@@ -72,9 +72,10 @@ class Quantity:
         value: Any = _json(self.value) if not isinstance(self.value, tuple) else [_json(v) for v in self.value]
         if self.kind == "ratio" and isinstance(self.value, tuple):
             value = ":".join(map(str, self.value))
-        return dict(
-            start=self.start, end=self.end, raw=self.raw, value=value, unit=self.unit, kind=self.kind, approx=self.approx
-        )  # fmt: skip
+        return {
+            "start": self.start, "end": self.end, "raw": self.raw, "value": value,
+            "unit": self.unit, "kind": self.kind, "approx": self.approx,
+        }  # fmt: skip
 
     def _values(self) -> Sequence[Decimal | Fraction]:
         if self.value is None:
@@ -99,7 +100,19 @@ def read_quantities(text: str) -> list[Quantity]:
     for amount in _with_shared_units(readable, list(_amounts(readable, taken))):
         if counts(readable, amount):
             found.append(_quantity(text, readable, amount))
-    return sorted(found, key=lambda quantity: quantity.start)
+    return list(_apart(text, sorted(found, key=lambda quantity: quantity.start)))
+
+
+def _apart(text: str, found: list[Quantity]) -> Iterator[Quantity]:
+    """The figures without the characters that two of them claim, such as the sign in 10+八户."""
+    end = 0
+    for quantity in found:
+        if quantity.end <= end:
+            continue
+        if quantity.start < end:
+            quantity = replace(quantity, start=end, raw=text[end : quantity.end])
+        end = quantity.end
+        yield quantity
 
 
 def _marks(text: str) -> tuple[list[Mark], bytearray, str]:
@@ -211,7 +224,7 @@ def _with_shared_units(text: str, amounts: list[Amount]) -> list[Amount]:
 
 
 _UNIT_BEFORE = re.compile(
-    r"[(\[|,] ?([一-鿿%‰/²³A-Za-z]{1,6}) ?[)\]|,][ :|为达是]{0,6}(?:-?[0-9.,]{1,12}%? ?\| ?){0,4}$"
+    r"(?:[(\[|,]|(?<=[一-鿿]) ) ?([一-鿿%‰/²³A-Za-z]{1,6}) ?(?:[)\]|,]| )[ :|为达是]{0,6}(?:-?[0-9.,]{1,12}%?(?: ?\| ?| )){0,4}-?$"
 )
 
 
@@ -236,7 +249,7 @@ _ABOUT_BEFORE = re.compile(rf"(?:{OVER})(?:达|为|有|了|需|占|合|投资|�
 _SPAN = re.compile(r"年|个月|天|周|日|届|个星期|个季度")
 _LASTED = re.compile(r"(?:历时|经过|长达|用了?|花了?|已有|达|用时|耗时)近 ?$")
 _ENTERPRISES = re.compile(r"(?:以上|及以上)?的?(?:重大|重点|工业|规上|骨干|大)?(?:企业|项目|工程)")
-_NOUN = re.compile(r"[一-鿿]{1,3}(?=[,。;、)\n]|$)")
+_NOUN = re.compile(rf"(?:(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多])[一-鿿]){{1,3}}(?=[,。;、)\n]|$)")
 
 
 def _quantity(text: str, readable: str, amount: Amount) -> Quantity:
