@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.drafting.genres import Genre, read_genres
+from pipeline.facts.genres import Genre, read_genres
 from pipeline.facts.topics import Topic, read_topics
 from pipeline.shipped import shipped
 

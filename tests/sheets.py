@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pipeline.drafting.genres import Genre, genre_ids
+from pipeline.facts.genres import Genre, genre_ids
 from pipeline.facts.model import Fact, Meta, Sheet
 from pipeline.facts.reading import load_sheet
 from pipeline.facts.topics import Topic, topic_ids

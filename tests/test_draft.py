@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.archive.passages import Passage
 from pipeline.drafting.draft import Draft, Drafting
-from pipeline.drafting.genres import Genre
+from pipeline.facts.genres import Genre
 from pipeline.drafting.outline import outline
 from pipeline.drafting.trace import stated, trace, writers
 from pipeline.drafting.writer import ModelWriter, PatternWriter, Writer

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.errors import PipelineError
-from pipeline.retrieval.index import index_of, nearest, read_index, write_index
+from pipeline.retrieval.index import LEAST_RECALL, index_of, nearest, read_index, write_index
 
 Floats = NDArray[np.float32]
 
@@ -20,9 +20,9 @@ def units(n: int, d: int, seed: int = 0) -> Floats:
     return unit
 
 
-def brute(rows: Floats, query: Floats, k: int, among: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+def brute(rows: Floats, query: Floats, k: int, among: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
     scores = rows @ query
-    chosen = range(len(rows)) if among is None else sorted(int(i) for i in among)
+    chosen = range(len(rows)) if among is None else [int(i) for i in np.flatnonzero(among)]
     return [(i, float(scores[i])) for i in sorted(chosen, key=lambda i: (-round(float(scores[i]), 5), i))[:k]]
 
 
@@ -31,7 +31,7 @@ def brute(rows: Floats, query: Floats, k: int, among: NDArray[np.int64] | None =
 @pytest.mark.parametrize("share", [None, 0.0, 0.3, 1.0])
 def test_nearest_is_brute_force(n: int, k: int, share: float | None) -> None:
     rows, query = units(n, 32), units(1, 32, seed=1)[0]
-    among = None if share is None else np.flatnonzero(np.random.default_rng(2).random(n) < share)
+    among = None if share is None else np.random.default_rng(2).random(n) < share
     found, expected = nearest(index_of(rows), query, k, among=among), brute(rows, query, k, among)
     assert [i for i, _ in found] == [i for i, _ in expected]
     assert [s for _, s in found] == pytest.approx([s for _, s in expected], abs=1e-6)
@@ -44,7 +44,7 @@ def test_ties_keep_row_order_also_where_k_cuts_them(k: int, d: int) -> None:
     query = units(1, d, seed=5)[0]
     index = index_of(rows)
     assert [i for i, _ in nearest(index, query, k)] == [i for i, _ in brute(rows, query, k)]
-    among = np.arange(1, 200, 3)[::-1]
+    among = np.arange(200) % 3 == 1
     assert [i for i, _ in nearest(index, query, k, among=among)] == [i for i, _ in brute(rows, query, k, among)]
 
 
@@ -62,6 +62,50 @@ def test_what_is_written_is_read(tmp_path: Path, n: int) -> None:
     again = read_index(path)
     assert (len(again), again.width) == (n, 8)
     assert np.array_equal(again.rows(), rows)  # bit by bit
+    assert n == 0 or not again.rows().flags.writeable  # they are the file's
+    assert again.cells is None
+
+
+def clustered(n: int, d: int) -> Floats:
+    """Rows in 40 clusters, as texts on some topics are."""
+    chance = np.random.default_rng(4)
+    rows = units(40, d, seed=3)[chance.integers(0, 40, n)] + 0.6 * units(n, d, seed=4)
+    unit: Floats = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+def test_cells_find_nearly_what_brute_force_finds_and_score_it_exactly(tmp_path: Path) -> None:
+    rows = clustered(4000, 32)
+    write_index(index_of(rows, exact=1000), tmp_path / "vectors.faiss")
+    index = read_index(tmp_path / "vectors.faiss")
+    assert index.cells is not None
+    assert index.cells.recall >= LEAST_RECALL
+    assert index.cells.probes < index.cells.index.nlist  # it does not look everywhere
+    queries = clustered(4040, 32)[4000:]
+    for among in (None, np.arange(4000) % 2 == 0):
+        hits = 0
+        for query in queries:
+            found = nearest(index, query, 10, among=among)
+            assert [s for _, s in found] == pytest.approx([float(rows[i] @ query) for i, _ in found], abs=1e-6)
+            assert among is None or all(among[i] for i, _ in found)
+            hits += len({i for i, _ in found} & {i for i, _ in brute(rows, query, 10, among)})
+        assert hits / (10 * len(queries)) >= 0.95
+    few = np.zeros(4000, bool)
+    few[[7, 8, 3000]] = True
+    assert nearest(index, queries[0], 10, among=few) == nearest(index_of(rows), queries[0], 10, among=few)
+    assert len(nearest(index, queries[0], 5000)) == 4000  # k beyond the cells' rows: exact
+    assert np.array_equal(index.rows(), rows)
+
+
+def test_cells_of_another_index_are_refused(tmp_path: Path) -> None:
+    for name, n in (("a", 1200), ("b", 1300)):
+        write_index(index_of(clustered(n, 8), exact=1000), tmp_path / name)
+    (tmp_path / "a.cells").write_bytes((tmp_path / "b.cells").read_bytes())
+    with pytest.raises(PipelineError, match="不是本程序写的"):
+        read_index(tmp_path / "a")
+    (tmp_path / "b.cells.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(PipelineError, match="不是本程序写的"):
+        read_index(tmp_path / "b")
 
 
 def test_damaged_files_are_refused(tmp_path: Path) -> None:
@@ -85,6 +129,8 @@ def test_wrong_shapes_are_refused() -> None:
     for query in (np.zeros(7, np.float32), np.zeros((1, 8), np.float32)):
         with pytest.raises(ValueError, match="width 8"):
             nearest(index, query, 1)
+    with pytest.raises(ValueError, match="among 3 rows"):
+        nearest(index, np.zeros(8, np.float32), 1, among=np.ones(4, bool))
     with pytest.raises(ValueError, match="k = -1"):
         nearest(index, np.zeros(8, np.float32), -1)
     with pytest.raises(ValueError, match=r"must be \(n, d\)"):

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from pipeline.archive.store import (
-    CURRENT,
-    Archive,
-    Row,
-    add,
-    heading_text,
-    listing,
-    open_archive,
-    rebuild,
-    remove,
-)
+from pipeline.archive import store
+from pipeline.archive.journal import Journal
+from pipeline.archive.passages import Passage
+from pipeline.archive.segments import heading_text
+from pipeline.archive.store import CURRENT, Archive, Row, add, listing, open_archive, rebuild, remove
 from pipeline.errors import PipelineError
-from pipeline.retrieval.index import read_index
+from pipeline.retrieval.fusion import BODY, HEADING, moments_of
+from pipeline.retrieval.search import Searcher
 from tests.test_encoder import LettersEncoder
 
 BODIES = {
@@ -68,12 +65,23 @@ def texts(archive: Archive) -> list[str]:
     return [passage.text for passage in archive.passages]
 
 
-def content(folder: Path) -> dict[str, bytes]:
-    generation = (folder / CURRENT).read_text(encoding="utf-8").strip()
-    return {
-        name: (folder / generation / name).read_bytes()
-        for name in ("manifest.json", "articles.jsonl", "passages.jsonl")
-    }
+def content(folder: Path) -> tuple[str, tuple[Passage, ...], tuple[Row, ...]]:
+    opened = open_archive(folder)
+    return opened.id, tuple(opened.passages), listing(opened)
+
+
+def rows(archive: Archive) -> NDArray[np.float32]:
+    """The vectors in the archive's order."""
+    return np.concatenate([segment.index.rows() for segment in archive.segments])[archive.order]
+
+
+def mixed(passage: Passage, encoder: LettersEncoder | None = None) -> NDArray[np.float32]:
+    heading, text = (encoder or LettersEncoder()).encode([heading_text(passage) or passage.text, passage.text])
+    return np.float32(HEADING) * heading + np.float32(BODY) * text
+
+
+def segment_folder(folder: Path) -> Path:
+    return open_archive(folder).segments[0].folder
 
 
 def test_what_is_added_is_opened(archive: Path) -> None:
@@ -88,21 +96,34 @@ def test_what_is_added_is_opened(archive: Path) -> None:
         Row("files/weiting.md", "weiting总结", "annual-summary", "沚川县weiting镇", "2025", 2),
     )
     manifest = opened.manifest
-    assert (manifest.format, manifest.articles, manifest.passages, manifest.encoder) == (1, 2, 3, "letters")
-    assert json.loads(content(archive)["manifest.json"])["passages"] == 3
+    assert (manifest.format, manifest.articles, manifest.passages, manifest.encoder) == (2, 2, 3, "letters")
     assert opened.id == manifest.id
     assert opened.encoder_folder is None  # this encoder cannot be kept
 
 
-def test_rows_are_heading_and_text(archive: Path) -> None:
-    opened, encoder = open_archive(archive), LettersEncoder()
-    rows = read_index(opened.vectors).rows()
-    for row, passage in zip(rows, opened.passages, strict=True):
-        assert row[:64].tolist() == encoder.encode([heading_text(passage)])[0].tolist()
-        assert row[64:].tolist() == encoder.encode([passage.text])[0].tolist()
+def test_passages_are_a_sequence_read_one_by_one(archive: Path) -> None:
+    opened = open_archive(archive)
+    assert len(opened.passages) == opened.rows == 3
+    assert opened.passages[-1].text == "工业总产值3亿元。"
+    assert [passage.text for passage in opened.passages[1:]] == ["粮食播种面积1.2万亩。", "工业总产值3亿元。"]
+    assert [opened.passage_at(row).id for row in opened.order] == [passage.id for passage in opened.passages]
+    for beyond in (3, -4):
+        with pytest.raises(IndexError):
+            opened.passages[beyond]
+    with pytest.raises(IndexError):
+        opened.passage_at(3)
 
 
-def test_equal_inputs_give_equal_bytes_however_they_were_added(archive: Path, files: Path, tmp_path: Path) -> None:
+def test_rows_mix_heading_and_text(archive: Path) -> None:
+    opened = open_archive(archive)
+    for row, passage in zip(rows(opened), opened.passages, strict=True):
+        assert row.tolist() == mixed(passage).tolist()
+    expected = moments_of(rows(opened))
+    assert opened.moments.total == pytest.approx(expected.total)
+    assert opened.moments.products == pytest.approx(expected.products)
+
+
+def test_equal_inputs_give_equal_archives_however_they_were_added(archive: Path, files: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     encoder = LettersEncoder()
     exemplar(files, "weiting", "## 一、农业\n先前的文字。\n")
@@ -128,10 +149,10 @@ def test_only_new_texts_are_encoded(archive: Path, files: Path) -> None:
     assert (archive / CURRENT).read_text(encoding="utf-8") == generation  # nothing is written for nothing
     exemplar(files, "weiting", BODIES["weiting"] + "## 三、农业\n新建泵站3座。\n")
     changed = add(archive, [files], encoder=encoder, topic_of=no_topic, progress=silent)
-    assert (changed.changed, changed.encoded) == (("files/weiting.md",), 1)
-    assert encoder.asked == ["新建泵站3座。"]  # its heading 农业 is known
-    rows = read_index(open_archive(archive).vectors).rows()
-    assert rows[1, :64].tolist() == rows[3, :64].tolist() == LettersEncoder().encode(["农业"])[0].tolist()
+    assert (changed.changed, changed.encoded) == (("files/weiting.md",), 2)
+    assert encoder.asked == ["农业", "新建泵站3座。"]  # the passages before are known with their headings
+    opened = open_archive(archive)
+    assert [row.tolist() for row in rows(opened)] == [mixed(passage).tolist() for passage in opened.passages]
 
 
 def test_another_encoder_makes_all_vectors_anew(archive: Path, files: Path) -> None:
@@ -139,7 +160,7 @@ def test_another_encoder_makes_all_vectors_anew(archive: Path, files: Path) -> N
     added = add(archive, [files / "weiting.md"], encoder=other, topic_of=no_topic, progress=silent)
     assert (added.reencoded_from, added.encoded, added.unchanged) == ("letters", 5, ("files/weiting.md",))
     opened = open_archive(archive)
-    assert read_index(opened.vectors).rows().shape == (3, 64)
+    assert [row.tolist() for row in rows(opened)] == [mixed(passage, other).tolist() for passage in opened.passages]
     assert opened.manifest.encoder == "letters-2"
 
 
@@ -189,13 +210,14 @@ def test_remove_by_source_or_title(archive: Path, named: str) -> None:
     assert remove(archive, named) == ("files/weiting.md",)
     opened = open_archive(archive)
     assert texts(opened) == ["蔬菜上市4800吨。"]
-    assert read_index(opened.vectors).rows()[:, 64:].tolist() == LettersEncoder().encode(texts(opened)).tolist()
+    assert rows(opened).tolist() == [mixed(passage).tolist() for passage in opened.passages]
+    assert opened.moments.total == pytest.approx(rows(opened).sum(axis=0))
 
 
 def test_removing_the_last_article_leaves_an_empty_archive(archive: Path, files: Path) -> None:
     for source in ("files/weiting.md", "files/shatang.md"):
         remove(archive, source)
-    assert open_archive(archive).passages == ()
+    assert len(open_archive(archive).passages) == 0
     add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
     assert len(open_archive(archive).passages) == 3
 
@@ -219,13 +241,14 @@ def test_rebuild_needs_no_files_and_reads_older_formats(archive: Path, files: Pa
     for path in files.iterdir():
         path.unlink()
     generation = archive / (archive / CURRENT).read_text(encoding="utf-8").strip()
-    (generation / "manifest.json").write_text('{"format": 0, "other": 1}', encoding="utf-8")
-    (generation / "vectors.faiss").unlink()
+    articles = (segment_folder(archive) / "articles.jsonl").read_bytes()
+    (generation / "articles.jsonl").write_bytes(articles)  # where format 1 has them
+    (generation / "manifest.json").write_text('{"format": 1, "other": 1}', encoding="utf-8")
     for refused in (
         lambda: open_archive(archive),
         lambda: add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent),
     ):
-        with pytest.raises(PipelineError, match="第 0 版格式") as caught:
+        with pytest.raises(PipelineError, match="第 1 版格式") as caught:
             refused()
         assert "zhenbao corpus rebuild" in caught.value.mend
     rebuilt = rebuild(archive, encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
@@ -241,31 +264,52 @@ def test_rebuild_refuses_where_nothing_is_built(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "damage", "what"),
     [
-        ("manifest.json", b"{", "manifest.json 读不出来"),
-        ("manifest.json", b'{"format": 1}', "manifest.json 读不出来"),
-        ("manifest.json", None, "缺少文件"),
-        ("passages.jsonl", b"{}\n", "passages.jsonl 被改动过"),
-        ("passages.jsonl", None, "缺少文件"),
-        ("../CURRENT", b"../elsewhere\n", "CURRENT 的内容不对"),
-        ("../CURRENT", b"generation-000009\n", "缺少文件"),
-        ("../CURRENT", b"\xff", "CURRENT 读不出来"),
+        ("generation/manifest.json", b"{", "manifest.json 读不出来"),
+        ("generation/manifest.json", b'{"format": 2}', "manifest.json 读不出来"),
+        ("generation/manifest.json", None, "缺少文件"),
+        ("generation/moments.npy", b"", "moments.npy 读不出来"),
+        ("segment/passages.jsonl", b"{}\n", "passages.jsonl 被改动过"),
+        ("segment/passages.jsonl", None, "缺少文件"),
+        ("segment/contents.json", None, "缺少文件"),
+        ("segment/vectors.faiss", b"x", "vectors.faiss 被改动过"),
+        ("CURRENT", b"../elsewhere\n", "CURRENT 的内容不对"),
+        ("CURRENT", b"generation-000009\n", "缺少文件"),
+        ("CURRENT", b"\xff", "CURRENT 读不出来"),
     ],
 )
 def test_damage_is_told(archive: Path, name: str, damage: bytes | None, what: str) -> None:
-    path = archive / (archive / CURRENT).read_text(encoding="utf-8").strip() / name
+    current = (archive / CURRENT).read_text(encoding="utf-8").strip()
+    path = archive / name.replace("generation", current).replace("segment", segment_folder(archive).name)
     if damage is None:
         path.unlink()
     else:
         path.write_bytes(damage)
     with pytest.raises(PipelineError, match=what):
-        open_archive(archive)
+        Searcher(open_archive(archive), encoder=LettersEncoder()).search("农业", k=1)
+
+
+@pytest.mark.parametrize("name", ["passages.jsonl", "contents.json", "offsets.npy", "vectors.faiss", "starts.npy"])
+def test_damage_that_keeps_the_size_is_told(archive: Path, name: str) -> None:
+    path = segment_folder(archive) / name
+    path.write_bytes(b"\0" * path.stat().st_size)
+    with pytest.raises(PipelineError):
+        Searcher(open_archive(archive), encoder=LettersEncoder()).search("农业", k=3)
+
+
+def test_a_changed_passage_is_told_when_it_is_read(archive: Path) -> None:
+    path = segment_folder(archive) / "passages.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"4800", b"9800"))
+    opened = open_archive(archive)
+    assert opened.passages[1].text == "粮食播种面积1.2万亩。"
+    with pytest.raises(PipelineError, match=r"passages\.jsonl 被改动过"):
+        opened.passages[0]
 
 
 def test_a_reader_goes_on_while_one_writer_writes(archive: Path, files: Path) -> None:
     reader = open_archive(archive)
     exemplar(files, "weiting", "## 一、农业\n改过。\n")
     add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
-    assert len(read_index(reader.vectors)) == 3  # the generation before is kept
+    assert len(rows(reader)) == len(texts(reader)) == 3  # the generation before is kept
     assert len(open_archive(archive).passages) == 2
     exemplar(files, "weiting", "## 一、农业\n又改过。\n")
     add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
@@ -304,7 +348,7 @@ def test_what_a_writer_left_is_ignored_and_cleared(archive: Path, files: Path) -
     add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
     assert texts(open_archive(archive)) == ["蔬菜上市4800吨。", "改过。"]
     left = sorted(path.name for path in archive.iterdir() if not path.name.startswith("."))
-    assert left == [CURRENT, "generation-000001", "generation-000002"]
+    assert left == [CURRENT, "generation-000001", "generation-000002", "segment-000001", "segment-000002"]
 
 
 KILLED = """
@@ -312,6 +356,7 @@ import os, signal, sys
 from pathlib import Path
 from tests.test_encoder import LettersEncoder
 from pipeline.archive import store
+from pipeline.archive.journal import Journal
 
 steps = int(sys.argv[1])
 def watch(module, name):
@@ -325,7 +370,7 @@ def watch(module, name):
     setattr(module, name, step)
 
 for module, name in [(os, "fsync"), (os, "replace"), (os, "rename"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
-                     (store, "write_index"), (store, "read_exemplar"), (store, "_rows_of")]:
+                     (store, "write_segment"), (store, "read_exemplar"), (store, "_vectors"), (Journal, "keep")]:
     watch(module, name)
 
 def nothing(*_):
@@ -340,7 +385,7 @@ def test_a_killed_writer_leaves_the_old_or_the_new_state(archive: Path, files: P
     old, states, exit_codes = texts(open_archive(archive)), [], []
     exemplar(files, "weiting", "## 一、农业\n改过。\n")
     new = ["蔬菜上市4800吨。", "改过。"]
-    for steps in range(0, 60, 2):
+    for steps in range(0, 90, 3):
         done = subprocess.run(
             [sys.executable, "-c", KILLED, str(steps)],
             cwd=tmp_path,
@@ -350,7 +395,8 @@ def test_a_killed_writer_leaves_the_old_or_the_new_state(archive: Path, files: P
         )
         exit_codes.append(done.returncode)
         states.append(texts(open_archive(archive)))
-        assert len(read_index(open_archive(archive).vectors)) == len(states[-1])
+        opened = open_archive(archive)
+        assert [row.tolist() for row in rows(opened)] == [mixed(passage).tolist() for passage in opened.passages]
         if done.returncode == 0:
             break
     assert set(exit_codes[:-1]) == {-signal.SIGKILL}
@@ -359,3 +405,143 @@ def test_a_killed_writer_leaves_the_old_or_the_new_state(archive: Path, files: P
     assert states[:switched] == [old] * switched
     assert states[switched:] == [new] * (len(states) - switched)
     assert 3 < switched < len(states)  # some were killed before the switch and some after
+
+
+# --- segments and the journal ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So few passages count as many that a handful of reports makes several segments."""
+    monkeypatch.setattr(store, "BATCH", 4)
+    monkeypatch.setattr(store, "_SMALL", 1)
+
+
+def report(folder: Path, number: int, words: str = "") -> Path:
+    body = "".join(
+        f"## {label}、{h}\n{h}第{number}号{words}。\n"
+        for label, h in zip("一二三", ("农业", "工业", "水利"), strict=True)
+    )
+    return exemplar(folder, f"r{number:02}", body)
+
+
+def test_adding_to_a_large_archive_writes_only_what_is_added(tmp_path: Path, small_batches: None) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(12):
+        report(files, number)
+    folder, whole = tmp_path / "archive", tmp_path / "whole"
+    add(folder, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    before = {
+        segment.folder.name: (segment.folder / "passages.jsonl").read_bytes()
+        for segment in open_archive(folder).segments
+    }
+    added = report(files, 99)
+    encoder = LettersEncoder()
+    add(folder, [added], encoder=encoder, topic_of=no_topic, progress=silent)
+    opened = open_archive(folder)
+    largest = max(opened.segments, key=lambda segment: segment.count)
+    assert largest.folder.name in before
+    assert (largest.folder / "passages.jsonl").read_bytes() == before[largest.folder.name]
+    assert sorted(set(encoder.asked)) == ["农业", "农业第99号。", "工业", "工业第99号。", "水利", "水利第99号。"]
+
+    # What is changed, removed and joined in many steps is what is added at once.
+    report(files, 3, "改")
+    add(folder, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    source = next(row.source for row in listing(open_archive(folder)) if row.title == "r05总结")
+    remove(folder, source)
+    (files / "r05.md").unlink()
+    opened = open_archive(folder)
+    assert opened.dead is not None or len(opened.segments) == 1
+    at_once = add(whole, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    assert at_once.archive == opened.id
+    assert texts(opened) == texts(open_archive(whole))
+    assert rows(opened).tolist() == rows(open_archive(whole)).tolist()
+    for query in ("农业", "工业第3号改", "水利99"):
+        hits = [Searcher(open_archive(a), encoder=LettersEncoder()).search(query, k=9) for a in (folder, whole)]
+        assert [hit.passage for hit in hits[0]] == [hit.passage for hit in hits[1]]
+        assert [hit.score for hit in hits[0]] == pytest.approx([hit.score for hit in hits[1]], abs=1e-4)
+    for _ in range(4):
+        for number in range(6):
+            report(files, number, "又改" * (_ + 1))
+        add(folder, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    opened = open_archive(folder)
+    assert opened.rows <= 2 * len(opened.passages) + 2  # what has gone does not pile up
+    assert rebuild(folder, encoder=LettersEncoder(), topic_of=no_topic, progress=silent).archive == opened.id
+    assert content(folder)[1] == tuple(opened.passages)
+
+
+def test_another_encoder_is_never_mixed_in(tmp_path: Path, small_batches: None) -> None:
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(8):
+        report(files, number)
+    add(tmp_path / "a", [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    other = LettersEncoder(id="letters-2", dimension=32)
+    added = add(tmp_path / "a", [report(files, 9)], encoder=other, topic_of=no_topic, progress=silent)
+    assert added.reencoded_from == "letters"
+    opened = open_archive(tmp_path / "a")
+    assert [row.tolist() for row in rows(opened)] == [mixed(passage, other).tolist() for passage in opened.passages]
+    assert len(opened.passages) == 27
+
+
+class StoppingEncoder(LettersEncoder):
+    """Is stopped after some calls."""
+
+    calls = 2
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.calls -= 1
+        if self.calls < 0:
+            raise KeyboardInterrupt
+        return super().encode(texts)
+
+
+@pytest.mark.parametrize("again", ["add", "rebuild"])
+def test_a_stopped_build_goes_on_with_the_vectors_that_it_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    monkeypatch.setattr(store, "_CHUNK", 3)
+    files = tmp_path / "files"
+    files.mkdir()
+    for number in range(4):
+        report(files, number)
+    folder = tmp_path / "archive"
+    if again == "rebuild":
+        add(folder, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+
+    def build(encoder: LettersEncoder) -> store.Added:
+        if again == "add":
+            return add(folder, [files], encoder=encoder, topic_of=no_topic, progress=silent)
+        return rebuild(folder, encoder=encoder, topic_of=no_topic, progress=silent)
+
+    stopped = StoppingEncoder()
+    with pytest.raises(KeyboardInterrupt):
+        build(stopped)
+    journal = next(folder.glob("vectors-*.journal"))
+    journal.write_bytes(journal.read_bytes()[:-5])  # the last record was written in part
+    encoder = LettersEncoder()
+    build(encoder)
+    assert len(encoder.asked) == 15 - 5  # 12 texts and 3 headings; 6 were encoded, one of which is cut short
+    assert len(set(encoder.asked) & set(stopped.asked)) == 1
+    opened = open_archive(folder)
+    assert [row.tolist() for row in rows(opened)] == [mixed(passage).tolist() for passage in opened.passages]
+    assert list(folder.glob("*.journal")) == []
+
+
+def test_a_journal_keeps_vectors_and_drops_what_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "x.journal"
+    vectors = {text: np.arange(4, dtype=np.float32) + i for i, text in enumerate(("农业", "工业", "水利"))}
+    Journal(path, 4).keep(vectors)
+    assert {text: vector.tolist() for text, vector in Journal(path, 4).found(vectors).items()} == {
+        text: vector.tolist() for text, vector in vectors.items()
+    }
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3 + 20] ^= 1  # within the second record
+    path.write_bytes(content)
+    journal = Journal(path, 4)
+    assert list(journal.found(["农业", "工业", "水利", "教育"])) == ["农业"]
+    assert path.stat().st_size == len(content) // 3
+    journal.close()
+    assert not path.exists()
+    assert Journal(path, 4).found(["农业"]) == {}

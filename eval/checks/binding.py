@@ -22,13 +22,15 @@ OWN, FAR_OWN, CLAUSE, EARLIER, PASSED, BEHIND, BEHIND_SHARED, BEFORE, ABOVE = 1.
 ACROSS = 0.45  # what a ； takes
 NEAR = 14  # characters within which a single character counts
 _CLAUSE_END = "，,；;：:（）()"
-_PLANNED = re.compile(r"计划|拟|力争|确保|预计|预期|目标|争取|下半年|下一步|明年|来年|年底前|年内|将|要|安排|总投资|任务")
+_PLANNED = re.compile(r"计划|拟|力争|确保|预计|预期|下半年|下一步|明年|来年|年底前|(?<![一-鿿])将|总投资|(?:年度|全年|年初)(?:目标|任务)")
 _PRIOR = re.compile(r"(?<![比较])(?:上年|去年|往年)|(?<!上年)(?<!去年)同期|(?:由|从|原来的?|年初的?)(?:上年|去年|同期|原来)?的?[^，。；0-9]{0,4}$")
 _APPROX_UNDER = re.compile(r"(?:将近|接近|几近|逼近|达近|近|不足|不到|少于|低于|小于|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$")
 _APPROX_OVER = re.compile(r"(?:超过了?|突破了?|超|逾|不低于|不少于|高于|大于|多于|至少|达过|[达超破]过|破)(?:达|为|有|了)?[¥]?$")
 _OVER_INSIDE = re.compile(r"余|多|几|以上|开外|有余|出头")
 _UNDER_INSIDE = re.compile(r"以下|以内|之内")
 _STRICTLY_UNDER = re.compile(r"(?:不足|不到|少于|低于|小于)(?:达|为|有|了)?$")
+_JOINT = re.compile(r"、|以及|[和与及](?![美谐平时会])")
+_BEHIND = re.compile(r"现有|基础|回顾|成绩|总结|现状|形势|背景|情况")
 _TIMES = re.compile(r"20\d\d年|(?<![比较])(?:去年|上年)|今年|本年|上半年|下半年")
 _RESPECTIVELY = re.compile(r"分别|依次|各自")
 
@@ -121,7 +123,9 @@ class Binder:
         self._respective(made, start, context)
         for mention in made:
             for fact in mention.scores:
-                if self.offers.planned[fact] != mention.ahead:
+                if self.offers.past[fact]:
+                    mention.scores[fact] *= 1.0 if mention.prior else 0.6
+                elif self.offers.planned[fact] != mention.ahead:
                     mention.scores[fact] *= 0.6 if self.offers.planned[fact] else 0.9
         yield from made
 
@@ -159,15 +163,20 @@ class Binder:
         clause_start = max((plain.rfind(c, start, q.start) for c in _CLAUSE_END), default=-1) + 1 or start
         clause_end = min((i for c in "，,；;。\n" if (i := plain.find(c, q.end, end)) >= 0), default=end)
         before = plain[max(start, q.start - 8) : q.start]
-        lean, strict = leaning(before, q.raw) if q.approx else (None, False)
+        near = q.approx or (before.endswith("近") and q.kind == "quantity")  # 近110天 may be about as well as the latest
+        lean, strict = leaning(before, q.raw) if near else (None, False)
         clause = plain[clause_start:clause_end]
         kind = self.document.kind_at(q.start)
         ahead = kind == "plans" or bool(_PLANNED.search(clause)) or (self.ahead and kind == "opening")
         year = self.offers.sheet.meta.period.year
         lead = plain[clause_start : q.start]
-        prior = bool(_PRIOR.search(lead)) or f"{year - 1}年" in lead or self._last_year(q.start)
-        if self.ahead and kind in ("review", "problems"):
-            prior, ahead = True, ahead or kind == "review"
+        prior = bool(_PRIOR.search(lead)) or self._last_year(q.start)
+        prior = prior or any(int(y) < year for y in re.findall(r"((?:19|20)\d\d)年", lead))
+        ahead = ahead or f"{year + 1}年" in lead
+        if self.ahead:  # a plan: all looks ahead but what tells of the year behind
+            behind = kind == "problems" or bool(_BEHIND.search(self.document.part_at(q.start).heading))
+            prior, ahead = prior or behind, not behind
+        prior = (prior or reading.role == "previous") and not (reading.reached and "由" in lead)
         return Mention(
             q, number, reading, dimension, word, values, step, lean, strict, ahead, prior, (max(clause_start, start), clause_end), run=run
         )
@@ -192,6 +201,9 @@ class Binder:
         plain = self.plain
         clause_start = max(max(plain.rfind(c, start, q.start) for c in "，,；;：:"), start - 1) + 1
         own = max(before_end, clause_start)
+        if before_end > max(clause_start, start):
+            for joint in _JOINT.finditer(plain, before_end + 2, q.start):
+                own = joint.end()  # 13个行政村、2个社区: what stands before the joint belongs to the figure before
         stop = min((i for c in "，,；;。、：:（）()" if (i := plain.find(c, q.end, after_start)) >= 0), default=after_start)
         shared = stop == after_start and after_start < end  # the words behind lead to the next figure
         behind = BEHIND_SHARED if shared else BEHIND

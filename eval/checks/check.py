@@ -14,7 +14,7 @@ from eval.checks.leaks import copies, names, placeholders
 from eval.checks.periods import periods
 from eval.checks.structure import structure
 from eval.checks.wording import wording
-from pipeline.drafting.genres import Genre
+from pipeline.facts.genres import Genre
 from pipeline.facts.model import Sheet
 
 _NONE: Mapping[str, str] = {}
@@ -38,7 +38,7 @@ def check(
     `genre` gives the required parts; None leaves them unasked. `foreign_names`: names that must not be there → where they come
     from; `exemplar_texts`: texts that no sentence may be taken from.
     """
-    document, offers = Document(text), _offers(sheet)
+    document, offers = Document(text, sheet.meta.period.year), _offers(sheet)
     judge = Judge(document, offers, ahead=sheet.meta.genre == "plan")
     judge.run()
     coverage = cover(document, judge)

@@ -58,8 +58,15 @@ class Offers:
         """Which facts speak of what is yet to be done."""
         year = str(self.sheet.meta.period.year + 1)
         return tuple(
-            f.topic == "plans-next-period" or bool(PLANNED.search(f.indicator)) or f.indicator.startswith(year) for f in self.facts
+            (self.sheet.meta.genre == "plan" and not self.past[n]) or f.topic == "plans-next-period" or bool(PLANNED.search(f.indicator)) or f.indicator.startswith(year) for n, f in enumerate(self.facts)
         )
+
+    @cached_property
+    def past(self) -> tuple[bool, ...]:
+        """Which facts speak of the year before."""
+        year = self.sheet.meta.period.year
+        found = [re.search(r"((?:19|20)\d\d)年|上年|去年", f.indicator) for f in self.facts]
+        return tuple(m is not None and (m[1] is None or int(m[1]) < year) for m in found)
 
     @cached_property
     def by_dimension(self) -> dict[str, tuple[Offer, ...]]:
@@ -140,8 +147,6 @@ def single(number: int, fact: Fact, elapsed: int) -> Iterator[Offer]:
             yield percent("growth", (v - p) / p * 100, f"({fact.value}-{fact.previous})/{fact.previous}")
             for field, n in (("multiple", v / p), ("multiple", (v - p) / p)):
                 yield Offer(number, field, n, "倍", "", "倍", True, f"{fact.value}/{fact.previous}", n)
-        elif rate and p:
-            yield percent("growth", (v - p) / p * 100, f"({fact.value}-{fact.previous})/{fact.previous}")
     if t is not None:
         yield own("target", t)
         formula = f"{fact.target}-{fact.value}"
@@ -161,7 +166,8 @@ def single(number: int, fact: Fact, elapsed: int) -> Iterator[Offer]:
         g = Fraction(fact.growth_pct)
         if rate:
             yield points("growth_pct", g, "")
-        yield percent("growth_pct", g)
+        if not (rate and p is not None and v - p == g):  # of a rate the sheet may mean points
+            yield percent("growth_pct", g)
     if fact.completion_pct is not None:
         c = Fraction(fact.completion_pct)
         yield percent("completion_pct", c)
@@ -173,7 +179,7 @@ def single(number: int, fact: Fact, elapsed: int) -> Iterator[Offer]:
 
 
 def _alike(one: Offer, other: Offer) -> bool:
-    return one.dimension == other.dimension and (one.dimension != COUNT or counting_fit(one.word, other.word) != "other")
+    return one.dimension == other.dimension and (one.dimension != COUNT or counting_fit(one.word, other.word) == "same")
 
 
 @dataclass(frozen=True, slots=True)

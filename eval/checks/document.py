@@ -41,6 +41,7 @@ class Document:
     """A draft. `plain` is `text` with half-width, simplified signs, character for character."""
 
     text: str
+    year: int = 0  # of the report's period: a heading that names the next one looks ahead
 
     @cached_property
     def plain(self) -> str:
@@ -105,8 +106,12 @@ class Document:
         bounds = [h.start for h in top] + [len(self.text)]
         made = [Part("opening", self.body_start, self.body_start, bounds[0], "")]
         for heading, end in zip(top, bounds[1:], strict=True):
-            made.append(Part(part_kind(heading.text), heading.start, heading.end, end, heading.text))
+            made.append(Part(self._kind(heading.text), heading.start, heading.end, end, heading.text))
         return tuple(made)
+
+    def _kind(self, heading: str, level: int = 1) -> PartKind:
+        kind = part_kind(heading, level)
+        return "plans" if kind == "review" and self.year and f"{self.year + 1}年" in heading else kind
 
     @cached_property
     def _stretches(self) -> tuple[tuple[int, PartKind], ...]:
@@ -119,7 +124,7 @@ class Document:
             while path and path[-1][0] >= h.level:
                 path.pop()
             above = path[-1][1] if path else None
-            kind = part_kind(h.text, h.level)
+            kind = self._kind(h.text, h.level)
             if above in ("plans", "problems") or (
                 kind == "plans" and above == "review" and not _TIME_AHEAD.search(h.text)
             ):
@@ -133,6 +138,10 @@ class Document:
         """What kind of text a character stands in."""
         starts = [start for start, _ in self._stretches]
         return self._stretches[max(0, bisect_right(starts, offset) - 1)][1]
+
+    def part_at(self, offset: int) -> Part:
+        """The part that a character stands in."""
+        return next((p for p in reversed(self.parts) if p.start <= offset), self.parts[0])
 
     def clause_start(self, offset: int, stops: str = "，,；;。：:！？!?\n") -> int:
         """Where the clause that holds a character begins."""
@@ -164,6 +173,8 @@ def part_kind(heading: str, level: int = 1) -> PartKind:
         return "problems"
     if level == 1 and PROBLEMS.search(heading) and not _TACKLED.search(heading):
         return "problems"
+    if re.search(r"下半年", heading) and re.search(rf"{PAST.pattern}|^(?:\d{{4}}年)?(?:主要|重点)?工作$", heading.replace("下半年", "")) and not re.search(r"计划|打算|安排|思路|任务", heading):
+        return "review"
     if _TIME_AHEAD.search(heading) or (level == 1 and PLANS.search(heading) and not PAST.search(heading)):
         return "plans"
     return "review"

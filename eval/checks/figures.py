@@ -15,14 +15,18 @@ from eval.checks.findings import BoundFigure, Finding, Severity, State
 from eval.checks.measures import COUNT, counting_fit
 from eval.checks.naming import Names
 from pipeline.facts.model import Fact
+from pipeline.language.quantities import Quantity
 
 NAMED = 0.45  # from here on an indicator counts as named
 WELL_NAMED = 0.62
+HOMELESS = 0.14  # … if that rival's figure stands nowhere as well named
+CROSSED = 0.12  # by so much two figures must name each other's facts better than their own to count as swapped
 MARGIN = 0.28  # by so much a rival must be named better than the fact that has the figure
 _CHANGE_FIELDS = frozenset({"growth_pct", "growth", "difference", "points"})
 _WORDS = frozenset({"text", "indicator"})
-_SUM = re.compile(r"合计|共|总|累计|全部|[两二三四五六七八]|各|以及|其中")
+_SUM = re.compile(r"合计|共|总(?:数|量|计|额|面积|长|里程|规模|共|投资)|累计|全部|[两二三四五六七八]项|以及")
 _LESS = re.compile(r"比|较|多|少|差|还|剩|其余|净|余|未|尚|增|减|另|高|低|缺|其他")
+_REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有")
 _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _CHANGING = re.compile(r"增|减|降|升|提高|压|节|低|高|多|少|超")
 _LEFT = re.compile(r"未|尚|剩余|余下|待|还需|仍|缺口|其余")  # an indicator that itself counts what is left
@@ -128,11 +132,12 @@ class Judge:
         self.stated: dict[int, list[tuple[Judgement, float]]] = {}  # fact → where its value stands, and how well named
         for judgement in self.judgements:
             for named, offer, _ in judgement.supports:
-                if offer.field == "value":
+                if offer.field == "value" and named >= 0.2:
                     self.stated.setdefault(offer.fact, []).append((judgement, named))
         for judgement in self.judgements:
             self._judge(judgement)
         self._repeated()
+        self._small()
         self._swaps()
 
     # --- first pass: what could a figure state ------------------------------------------------------------------------
@@ -158,6 +163,11 @@ class Judge:
                 anchors = {f: n * 0.6 for f, n in anchors.items() if n > 0.3}
                 anchors[leader] = 0.85
                 run = [*run, leader] if mention.run > 1 else [leader]
+            elif role in ("completion", "change", "share") and mention.scores:
+                best = max(mention.scores, key=lambda f: (mention.scores[f], -f))
+                if mention.scores[best] >= 0.5 and best not in anchors:
+                    anchors = {f: n * 0.6 for f, n in anchors.items() if n > 0.3}
+                    anchors[best] = 0.85
             elif role in ("value", "total"):
                 anchors = {f: n * 0.6 for f, n in anchors.items() if n > 0.3}
             last_end = mention.quantity.end
@@ -168,7 +178,9 @@ class Judge:
             if not fits(mention, offer) or not (how := agreement(mention, offer)):
                 continue
             named = mention.named(offer.fact)
-            if allowed(mention, offer, self.offers.facts[offer.fact], named) or (offer.field == "target" and named >= 0.3 and self._reached(mention, offer.fact)):
+            if how == "rounded-plain" and any(abs(o.value) == abs(mention.values[0]) for o in self.offers.by_fact[offer.fact]):
+                continue  # 18 is the target, not 18.5 rounded
+            if allowed(mention, offer, self.offers.facts[offer.fact], named) or (offer.field == "target" and named >= 0.15 and self._reached(mention, offer.fact)):
                 found.append((named, offer, how))
         found = [s for s in found if s[0] >= 0.2 or not self._coincidence(mention, s[1])]
         found.sort(key=lambda s: (-s[0], s[2] not in ("exact", "about"), s[1].field not in ("value", "growth_pct", "completion_pct"), s[1].fact))
@@ -176,16 +188,19 @@ class Judge:
 
     def _reached(self, mention: Mention, fact: int) -> bool:
         """Whether what has been reached of a target stands behind it in the sentence: 8个重点项目已开工6个."""
-        if mention.reading.role not in ("value", "total"):
+        if mention.reading.role not in ("value", "total", "target"):
             return False
         value = next((o for o in self.offers.by_fact[fact] if o.field == "value"), None)
-        behind = (j.mention for j in self.by_sentence[mention.sentence] if j.mention.quantity.start > mention.quantity.start)
+        behind = (
+            j.mention for n in (0, 1, 2) for j in self.by_sentence.get(mention.sentence + n, ())
+            if j.mention.quantity.start > mention.quantity.start and "\n" not in self.document.text[mention.quantity.end : j.mention.quantity.start]
+        )  # fmt: skip
         return value is not None and any(m.values and m.values[0] == value.value and fits(m, value) for m in behind)
 
     def _coincidence(self, mention: Mention, offer: Offer) -> bool:
         """Whether an agreement without a shared word says nothing: another counting word, or a small number in characters."""
         if offer.field in _WORDS:
-            return False
+            return mention.named(offer.fact) < 0.1 and (abs(offer.value) <= 12 or counting_fit(mention.word, offer.word) != "same")
         return (mention.dimension == COUNT and counting_fit(mention.word, offer.word) == "near") or self._idiomatic(mention)
 
     def _leader(self, judgement: Judgement) -> int | None:
@@ -227,9 +242,18 @@ class Judge:
             return
         rivals = self._rivals(mention)
         good = [s for s in judgement.supports if s[2] != "contrary"]
+        contrary = [s for s in judgement.supports if s[2] == "contrary" and s[0] >= NAMED]
+        if contrary and good and contrary[0][0] > good[0][0] + 0.05 and abs(good[0][1].value) != abs(mention.values[0]):
+            good = []
         if good:
             named, offer, how = good[0]
-            if any(s[1].field in _WORDS for s in good) and named < NAMED:
+            if named < 0.15 and offer.field not in _WORDS:
+                if self._slipped_unit(judgement) or self._derived(judgement, rivals[0][0] if rivals else 0.0):
+                    return
+                if mention.reading.role == "remainder" and named < 0.1:  # nothing gives what is left: a chance agreement says nothing
+                    self._wrong(judgement, rivals[0] if rivals else None)
+                    return
+            if offer.field in _WORDS and 0.1 <= named < NAMED:
                 rivals = []
             rival = next((r for r in rivals if r[1].fact not in {s[1].fact for s in good}), None)
             if rival and self._outnamed(judgement, named, offer, rival):
@@ -240,8 +264,7 @@ class Judge:
                 return
             self._accept(judgement, offer, how)
             return
-        contrary = [s for s in judgement.supports if s[2] == "contrary" and s[0] >= NAMED]
-        if contrary and (not rivals or contrary[0][0] >= rivals[0][0] - 0.05):
+        if not good and contrary and (not rivals or contrary[0][0] >= rivals[0][0] - 0.05):
             judgement.state, judgement.rule, judgement.offers = "wrong", "figure.approx", (contrary[0][1],)
             return
         if self._slipped_unit(judgement):
@@ -271,20 +294,37 @@ class Judge:
             judgement.rule, judgement.severity = "figure.unit", "warning"
 
     def _outnamed(self, judgement: Judgement, named: float, offer: Offer, rival: tuple[float, Offer]) -> bool:
-        """Whether the figure stands where another fact's figure belongs, which nobody states there."""
+        """Whether the figure stands where another fact's figure belongs, which stands nowhere as well as it would here."""
         score, other = rival
         mention = judgement.mention
-        if score < WELL_NAMED or score - named < MARGIN:
+        if self._behind_the_plan(mention, named, offer, score, other):
+            return True
+        if named >= 0.3 and self.offers.planned[offer.fact] and mention.ahead and not self.offers.planned[other.fact]:
             return False
-        if mention.reading.role in ("value", "total"):
-            for where, at in self.stated.get(other.fact, ()):
-                if abs(where.mention.sentence - mention.sentence) <= 1 and at >= score - 0.12 and where is not judgement:
-                    return False
-        if self.offers.planned[offer.fact] and mention.ahead and not self.offers.planned[other.fact]:
+        if score < (NAMED if named < 0.1 else WELL_NAMED):
             return False
-        if mention.in_words and mention.values and max(mention.values) <= 10 and score < 0.8:
+        if mention.in_words and max(mention.values) <= 10 and score < 0.8:
             return False
-        return True
+        margin = score - named
+        if mention.reading.role not in ("value", "total", "remainder"):
+            return margin >= MARGIN
+        home = max((at for where, at in self.stated.get(other.fact, ()) if where is not judgement), default=0.0)
+        if home < score - 0.05:
+            masses = self.offers.names.named
+            fuller = masses[other.fact].mass * score > masses[offer.fact].mass * named * 1.1
+            return margin >= HOMELESS or (margin >= -0.02 and fuller)
+        if score >= 0.9 and margin >= HOMELESS and home >= 0.85 and mention.reading.role == "value":
+            return any(at >= 0.4 for where, at in self.stated.get(offer.fact, ()) if where is not judgement)
+        abroad = max((at for where, at in self.stated.get(offer.fact, ()) if where is not judgement), default=0.0)
+        return margin >= MARGIN and abroad >= named + 0.2
+
+    def _behind_the_plan(self, mention: Mention, named: float, offer: Offer, score: float, other: Offer) -> bool:
+        """Whether a plan states what was reached where the sheet has a figure for what is planned."""
+        if not mention.ahead or mention.prior or offer.field != "value" or other.field != "value" or score < 0.8:
+            return False
+        if self.offers.planned[offer.fact] or not self.offers.planned[other.fact] or score < named + 0.05:
+            return False
+        return not any(where.mention.sentence == mention.sentence for where, _ in self.stated.get(other.fact, ()))
 
     def _misbound(self, judgement: Judgement, offer: Offer, rival: Offer) -> None:
         judgement.state, judgement.rule = "wrong", "figure.misbound"
@@ -330,7 +370,9 @@ class Judge:
         near = words[: mention.quantity.end - start]
         ok: set[str] = set()
         clause = self.document.plain[mention.clause[0] : mention.clause[1]]
-        if role == "total" or _SUM.search(clause):
+        if (role == "total" or _SUM.search(clause)) and self._total(judgement):
+            return True
+        if mention.ahead and _SUM.search(clause):
             ok.add("sum")
         if role in ("remainder", "change") or _LESS.search(clause):
             ok.add("difference")
@@ -338,11 +380,11 @@ class Judge:
             ok.add("share")
         if role in ("change", "ahead", "value", "remainder"):
             ok.add("points")
-        if mention.ahead:
+        if mention.ahead and rival < 0.6:
             ok.add("difference")
         ok |= {"multiple", "average", "part"}
-        if rival >= 0.75 and role not in ("total", "share"):
-            ok &= {"average", "part", "share", "sum", "difference"} if mention.dimension == "%" or mention.ahead else {"average", "part"}
+        if rival >= 0.6:
+            ok &= {"share"} if role == "share" else {"sum", "difference"} if mention.ahead else set()
         if not ok:
             return False
         pool = self._nearby(mention)
@@ -353,19 +395,56 @@ class Judge:
             group, kind, formula = one.offers, one.kind, one.formula
             computed = Offer(group[0].fact, kind, one.value, mention.dimension, group[0].word, "", True, formula)
             how = agreement(mention, computed)
-            if not how or how == "contrary" or (mention.dimension == COUNT and not fits(mention, computed)):
+            if not how or how == "contrary" or (mention.dimension == COUNT and counting_fit(mention.word, computed.word) != "same"):
                 continue
-            if rival >= 0.75 and kind in ("sum", "difference") and role != "total" and not any(
+            if rival >= 0.6 and kind == "difference" and role not in ("remainder", "change") and not _REST.search(clause):
+                continue
+            strengths = [mention.named(o.fact) for o in group]
+            stated = [any(w.mention.sentence == mention.sentence for w, _ in self.stated.get(o.fact, ())) for o in group]
+            if kind == "sum" and not all(s >= 0.6 or here for s, here in zip(strengths, stated, strict=True)):
+                continue
+            if role == "remainder":
+                if max(strengths) < 0.25 or min(strengths) < 0.1:
+                    continue
+            elif kind != "share" and not all(s >= 0.25 or (here and s >= 0.1) for s, here in zip(strengths, stated, strict=True)):
+                continue
+            if rival >= 0.6 and kind in ("sum", "difference") and not _REST.search(clause) and not any(
                 self.offers.planned[o.fact] or o.field in ("target", "remainder") for o in group
             ):
                 continue
-            strength = sum(mention.named(o.fact) for o in group) / len(group)
+            if kind == "share" and max(strengths) < 0.25:
+                continue
+            strength = sum(strengths) / len(group)
             if found is None or strength > found[0]:
                 found = (strength, group, kind, formula)
         if found is None:
             return False
         judgement.state, judgement.offers, judgement.kind, judgement.formula = "derived", found[1], found[2], found[3]
         return True
+
+    def _total(self, judgement: Judgement) -> bool:
+        """Whether a figure is the sum of figures that stand in a row before or behind it, two of them at least."""
+        mention = judgement.mention
+        near = [
+            j for n in (-1, 0, 1) for j in self.by_sentence.get(mention.sentence + n, ())
+            if j is not judgement and j.supports and j.mention.dimension == mention.dimension and j.supports[0][1].field in ("value", "text")
+        ]  # fmt: skip
+        before = [j for j in near if j.mention.quantity.start < mention.quantity.start][::-1]
+        here = [j for j in before if j.mention.sentence == mention.sentence]
+        before = here if len(here) > 1 else before
+        behind = [j for j in near if j.mention.quantity.start > mention.quantity.start]
+        two = "两项" in self.document.text[mention.clause[0] : mention.quantity.start]
+        for row in (before, behind):
+            for size in (2,) if two else range(2, min(len(row), 8) + 1):
+                group = tuple(j.supports[0][1] for j in row[:size])
+                if len({o.fact for o in group}) < size or not all(fits(mention, o) for o in group):
+                    continue
+                total = Offer(group[0].fact, "sum", sum((o.value for o in group), Fraction(0)), mention.dimension, group[0].word, "", True)
+                if (how := agreement(mention, total)) and how != "contrary":
+                    judgement.state, judgement.offers, judgement.kind = "derived", group, "sum"
+                    judgement.formula = "+".join(map(shown, group))
+                    return True
+        return False
 
     def _nearby(self, mention: Mention) -> list[Offer]:
         """Value offers of the facts named or stated in the sentence and the two around it, at most two dozen."""
@@ -385,12 +464,13 @@ class Judge:
     def _wrong(self, judgement: Judgement, best: tuple[float, Offer] | None) -> None:
         mention = judgement.mention
         role = mention.reading.role
-        if best and best[0] >= NAMED:
+        if best and best[0] >= NAMED and not (self._idiomatic(mention) and not (best[0] >= 0.8 and mention.word == best[1].word)):
             judgement.state, judgement.rival, judgement.offers = "wrong", best[1].fact, (best[1],)
             judgement.kind = best[1].field
-            judgement.rule = "figure.derived" if role in ("change", "completion", "share", "ahead", "remainder", "multiple") else "figure.wrong_value"
-            if self._idiomatic(mention) and best[0] < 0.8:
-                judgement.severity = "warning"
+            computed = role in ("change", "completion", "ahead", "remainder", "multiple") or (role == "share" and best[1].field != "value")
+            judgement.rule = "figure.derived" if computed else "figure.wrong_value"
+            if not computed and best[0] < 0.75 and self.stated_elsewhere(judgement):  # hardly named, and its figure stands elsewhere
+                judgement.state, judgement.rule, judgement.rival, judgement.offers = "unsupported", "figure.unsupported", None, ()
             return
         judgement.state, judgement.rule = "unsupported", "figure.unsupported"
         if role == "total":
@@ -399,6 +479,13 @@ class Judge:
             judgement.rule, judgement.state = "", "no-figure"
         elif (mention.in_words and (mention.quantity.approx or role == "multiple")) or mention.quantity.kind == "ratio" or (mention.quantity.kind == "range" and mention.in_words):
             judgement.severity = "warning"
+
+    def stated_elsewhere(self, judgement: Judgement) -> Quantity | None:
+        """Where the draft states the rival's value, well named, if it does."""
+        for where, named in self.stated.get(-1 if judgement.rival is None else judgement.rival, ()):
+            if where is not judgement and named >= 0.5 and where.rule in ("", "figure.unit"):
+                return where.mention.quantity
+        return None
 
     def _idiomatic(self, mention: Mention) -> bool:
         """Small numbers in characters with a plain measure word (三个方面, 两手抓), durations and names' parts: no claims."""
@@ -414,7 +501,7 @@ class Judge:
         """A figure that was derived where its facts stand is not derived again where it comes up once more."""
         derived = [j for j in self.judgements if j.state == "derived" and not j.rule]
         for judgement in self.judgements:
-            if judgement.rule not in ("figure.unsupported", "figure.derived", "figure.wrong_value"):
+            if judgement.rule not in ("figure.unsupported", "figure.derived", "figure.wrong_value", "figure.misbound"):
                 continue
             mention = judgement.mention
             left = mention.ahead or mention.reading.role == "remainder"
@@ -427,8 +514,28 @@ class Judge:
                     judgement.kind, judgement.formula, judgement.rival = other.kind, other.formula, None
                     break
 
+    def _small(self) -> None:
+        """Small numbers in characters pass as idiom, unless they stand where a fact's figure is missing that nothing else states."""
+        for judgement in self.judgements:
+            mention = judgement.mention
+            if judgement.rule or not mention.in_words or not mention.values or not (judgement.state == "no-figure" or judgement.kind in _WORDS):
+                continue
+            if judgement.offers and mention.named(judgement.offers[0].fact) >= 0.3:
+                continue
+            best = next((r for r in self._rivals(mention) if r[0] >= 0.4 and r[1].field == "value" and r[1].word == mention.word), None)
+            if best and not self.stated.get(best[1].fact):
+                judgement.state, judgement.rule, judgement.rival, judgement.offers = "wrong", "figure.wrong_value", best[1].fact, (best[1],)
+                judgement.kind, judgement.severity = "value", "error" if best[0] >= 0.6 else "warning"
+
     def _swaps(self) -> None:
-        """Two facts of a sentence whose figures changed places: if one is found misplaced, so is its partner."""
+        """Figures that changed places: two of one sentence, each better named by the other's fact; and the partner of a misplaced one."""
+        for judgements in self.by_sentence.values():
+            sound = [j for j in judgements if not j.rule and len(j.offers) == 1 and j.state in ("supported", "derived") and j.kind not in _WORDS]
+            for at, one in enumerate(sound):
+                for other in sound[at + 1 :]:
+                    if not one.rule and not other.rule and self._crossed(one, other):
+                        for j, partner in ((one, other), (other, one)):
+                            j.state, j.rule, j.rival = "wrong", "figure.misbound", partner.offers[0].fact
         wrong = [j for j in self.judgements if j.rule == "figure.misbound" and j.offers and j.rival is not None]
         for one in wrong:
             for other in self.judgements:
@@ -439,6 +546,17 @@ class Judge:
                 if other.mention.named(one.offers[0].fact) >= other.mention.named(one.rival or 0):
                     other.state, other.rule, other.rival = "wrong", "figure.misbound", one.offers[0].fact
                     other.kind = "value"
+
+    def _crossed(self, one: Judgement, other: Judgement) -> bool:
+        """Whether two figures name each other's facts better than their own."""
+        a, b = one.offers[0], other.offers[0]
+        if a.fact == b.fact or a.field != b.field or one.mention.reading.role != other.mention.reading.role:
+            return False
+        if not (fits(one.mention, b) and fits(other.mention, a)):
+            return False
+        straight = one.mention.named(a.fact) + other.mention.named(b.fact)
+        crossed = one.mention.named(b.fact) + other.mention.named(a.fact)
+        return crossed - straight > CROSSED
 
 
 # --- what is said of them --------------------------------------------------------------------------------------------------
@@ -490,7 +608,7 @@ def findings(judge: Judge) -> Iterator[Finding]:
                 ids = [rival.id, held.id]
             case "figure.wrong_value":
                 assert rival and first
-                elsewhere = _elsewhere(judge, judgement)
+                elsewhere = judge.stated_elsewhere(judgement)
                 if elsewhere is not None:
                     rule = "figure.conflict"
                     line = document.line_of(elsewhere.start)
@@ -528,15 +646,6 @@ def findings(judge: Judge) -> Iterator[Finding]:
             case _:
                 message = judgement.note or f"“{raw}”在清单里找不到依据，也推算不出。请核对，或把它补进清单。"
         yield document.finding(rule, judgement.severity, q.start, q.end, message, *dict.fromkeys(ids))
-
-
-def _elsewhere(judge: Judge, judgement: Judgement) -> object:
-    """Where the draft states the same indicator's figure rightly, if it does."""
-    assert judgement.rival is not None
-    for where, named in judge.stated.get(judgement.rival, ()):
-        if where is not judgement and named >= 0.5 and where.state in ("supported", "derived") and where.offers[0].fact == judgement.rival:
-            return where.mention.quantity
-    return None
 
 
 def bound(judge: Judge) -> Iterator[BoundFigure]:

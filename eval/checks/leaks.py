@@ -82,6 +82,9 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
         before = document.text[max(0, start - 1) : start]
         line = document.text.rfind("\n", 0, start) + 1
         heads = not document.text[line:start].strip("# 　") and bool(_SIGNS.match(document.text, end))
+        common = document.text.count(name[:-1]) > often[name]
+        if common:
+            continue
         acts = not _HAN.match(before) and bool(_ACTS.match(document.text, end))
         sure = name[-1] in "镇乡县旗" and (before in ("县", "市", "区") or heads or acts or often[name] > 2)
         severity: Severity = "error" if sure else "warning"
@@ -116,7 +119,7 @@ def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
             if not _HAN.fullmatch(before):
                 yield at - n, m.end()
                 break
-            if before in _JOINS and n == 2:
+            if before in _JOINS:
                 yield at - n, m.end()
                 break
 
@@ -125,10 +128,10 @@ def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
 _ACTS = re.compile(
     r"(?:\d{4}年|全镇|上半年|下半年|坚持|围绕|紧扣|紧紧|立足|着力|聚焦|聚力|将|在|以|认真|全面|深入|扎实|始终|积极|牢固|牢牢|锚定|把|按照|高度|抢抓|主动|统筹|突出|持续|切实)"
 )
-_SIGNS = re.compile(r"\d{4}年|人民政府|党委|政府|关于|[上下]半年")
+_SIGNS = re.compile(r"\d{4}年|人民政府\s*$|关于|[上下]半年", re.M)
 _VERB = re.compile(
     "|".join(w for w in ACTIONS if len(w) == 2)
-    + r"|统筹|厘清|理顺|完善|健全|巩固|加强|强化|整合|依托|围绕|通过|配合|带动|优化|规范|打造|建强|充实|配齐|联动|办活|做强|做大|做优|发挥|落实|压实|推动|推行|推广|深化|拓展|提升|激活|盘活|夯实|守护|守牢|壮大|服务|确保|力争"
+    + r"|参加|协助|吸收|传承|落后|请受益|因港兴|统筹|厘清|理顺|完善|健全|巩固|加强|强化|整合|依托|围绕|通过|配合|带动|优化|规范|打造|建强|充实|配齐|联动|办活|做强|做大|做优|发挥|落实|压实|推动|推行|推广|深化|拓展|提升|激活|盘活|夯实|守护|守牢|壮大|服务|确保|力争"
     r"|加快|全面|深入|扎实|持续|认真|积极|严格|指导|督促|支持|鼓励|引导|动员|发动|覆盖|涵盖|惠及|连接|贯通|联合|会同|牵头|负责|分管|联系|走遍|深耕|建好|用好|管好|抓好|做好|办好|讲好|唱响|擦亮|叫响|聚焦|聚力|依靠|立足|紧扣|紧盯|锚定|按照|根据|结合"
     r"|修订|制定|印发|出台|纳入|列入|上报|报送|经由|返回|来自|来到|走进|送到|下沉|对照|对标|对接|协同|调动|保障|维护|兑现|发展|振兴|繁荣|美化|亮化|绿化|净化|洁化|清洁|建设|整治|改善|改造|疏通|打通|畅通|串联|环绕|贯穿|毗邻|位于|地处|隶属|少数|多数|个别|部分|主要|重要|关键|搬迁|移民|安置|偏远|边远|近郊|城郊|低洼|高塬|纯牧|纯渔|空壳|薄弱|后进|软弱|示范|样板|精品|试点|帮扶|脱贫|易地|拆迁|回迁|涉农|涉及|沿海|沿江|沿河|沿湖|库区|山区|林区|牧区|圩区|矿区|景区|园区|所属|附近|沿线|周围"
 )
@@ -141,7 +144,7 @@ _COMMON_STEM = re.compile(
     r"卫生|生态|国家|省级|市级|森林|优秀|百强|千强|全国|经济|文化|历史|平安|法治|民主|数字|智慧|信用|健康|幸福|书香|体育|教育|双拥|综合|周边|相邻|兄弟|民族)"
 )
 _NEVER = frozenset("于的了是在与和及对向由把让使被以至不等将从并其个们各全我本该每某为")
-_JOINS = frozenset("在与和及向由到赴对让县市区是如即比跟从")
+_JOINS = frozenset("在与和及向由到赴对让县市区是如即比跟从为把使给替凭好设表")
 
 
 def copies(document: Document, exemplars: Sequence[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
@@ -11,6 +12,7 @@ from pipeline.language.units import parse_unit
 Fit = Literal["same", "near", "other"]
 
 COUNT = "计数"  # the dimension of all that is only counted
+_PACE = re.compile(r"/(?:周|月|季度|年|天|日)$")
 _MU = Fraction(2000, 3)  # square metres
 _MEASURED = frozenset(
     "元 美元 港元 欧元 英镑 日元 平方米 立方米 米 公斤 吨标准煤 升 千瓦 千瓦时 千伏 千伏安 摄氏度 小时 天 个月 季度 年 岁 % 个百分点 分贝 兆帕 GB 倍 分 番 级 度".split()
@@ -31,7 +33,7 @@ _ALIKE: tuple[frozenset[str], ...] = tuple(
 @lru_cache(maxsize=4096)
 def measured(unit: str) -> tuple[str, Fraction, str]:
     """Dimension, worth in its base unit, and counting word: 万亩 → (平方米, 2·10⁷/3, ""), 万户 → (计数, 10⁴, 户)."""
-    factor, base = parse_unit(unit)
+    factor, base = parse_unit(_PACE.sub("", unit))  # 次/周 is said as 每周…1次
     if base == "亩":
         return "平方米", factor * _MU, ""
     if base in _MEASURED or "/" in base:
@@ -42,8 +44,10 @@ def measured(unit: str) -> tuple[str, Fraction, str]:
 @lru_cache(maxsize=4096)
 def counting_fit(one: str, other: str) -> Fit:
     """Whether two counting words say the same thing: 家 and 个 do, 头 and 只 hardly, 户 and 人 do not."""
-    if one == other or not one or not other or one.startswith(other) or other.startswith(one):
+    if one == other or not one or not other:
         return "same"
+    if (one.startswith(other) and one[len(other) :] != "次") or (other.startswith(one) and other[len(one) :] != "次"):
+        return "same"  # 万头只, 个羊单位: the reader takes the first word only
     if any(one in group and other in group for group in _ALIKE):
         return "near" if {one, other} == {"人", "人次"} else "same"
     for kind in (_PERSONS, _LIVING):

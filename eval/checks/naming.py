@@ -13,10 +13,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # Words of an indicator that a report adds or drops at will.
-_OPTIONAL = re.compile(
-    r"^(?:(?:全镇|全乡|全县|本镇|我镇|镇域|镇内|镇级|辖区内?|20\d\d年度?|全年|上半年|下半年|年度|今年|本年|累计|共计|总计|合计|共|已经|已|实现|完成|预计|力争|确保|计划|拟|拟定)的?)+"
-)
-_TAIL = re.compile(r"(?:(?:总|个|家|户|件|人|次|项|处|场)?数量?|情况|总量|总额|目标值?|计划|任务)$")
+_FRAME = r"全镇|全乡|全县|本镇|我镇|镇域|镇内|辖区内?|20\d\d年度?|全年|上半年|下半年|年度|今年|本年|预计|力争|确保|计划|拟定|拟"
+_OPTIONAL = re.compile(rf"^(?:(?:{_FRAME}|累计|共计|总计|合计|共|已经|已|实现|完成)的?)+")
+_FRAMED = re.compile(rf"^(?:(?:{_FRAME})的?)+")  # what is stripped in any case: the time and the place
+_TAIL = re.compile(r"(?:(?:个|家|户|件|人|次|项|处|场)?数量?|情况|目标值?|计划|任务)$")
+_GOAL_TAIL = re.compile(r"(?:目标值?|计划)$")
 _WORD = re.compile(r"[一-鿿A-Za-z0-9.+]+")
 _IDLE = frozenset("的了和与及等各为到")
 SINGLE = 0.35  # weight of a character beside that of a pair
@@ -34,7 +35,7 @@ def core(indicator: str) -> str:
     """An indicator without what reports add or drop: 全镇累计完成固定资产投资额 → 固定资产投资额."""
     bare = _OPTIONAL.sub("", indicator)
     short = _TAIL.sub("", bare)
-    return short if len(short) >= 2 else bare if len(bare) >= 2 else indicator
+    return short if len(short) >= 3 else bare if len(bare) >= 3 else indicator
 
 
 def features(text: str) -> set[str]:
@@ -50,7 +51,11 @@ class Names:
     """The indicators of a sheet, ready to be recognised. `by_feature`: which indicators (by number) hold a feature, how weightily."""
 
     def __init__(self, indicators: Sequence[str]) -> None:
-        bags = [features(core(i)) for i in indicators]
+        framed = [_GOAL_TAIL.sub("", _FRAMED.sub("", i)) or i for i in indicators]
+        cores = [core(i) for i in indicators]
+        # 年度重点任务 and 已完成年度重点任务 must stay apart: a core that several indicators share keeps what told them apart.
+        meant = {c: len({f for f, d in zip(framed, cores, strict=True) if d == c}) for c in set(cores)}
+        bags = [features(c if meant[c] == 1 else f) for f, c in zip(framed, cores, strict=True)]
         shared: dict[str, int] = {}
         for bag in bags:
             for feature in bag:
@@ -62,6 +67,8 @@ class Names:
                 f: (1.0 if len(f) == 2 else SINGLE) * math.log(1 + (len(bags) + 2) / shared[f]) for f in sorted(bag)
             }
             mass = sum(raw.values()) or 1.0
+            if len(raw) == 1:  # 村, 户: a single character names nothing for sure
+                mass /= 0.4
             weights = {f: w / mass for f, w in raw.items()}
             self.named.append(Named(weights, mass))
             for f, w in weights.items():

@@ -11,14 +11,14 @@ Role = Literal[
 ]
 
 ABOUT = r"(?:大约|约为|约有|约占|约|将近|接近|近|超过了?|超|突破了?|逾|不足|不到|不低于|不少于|不超过|高达|高于|低于|仅|只有|只|上|达到了?|达至?|为|是|有|了|至少|最多|净|已经|已|分别|各|均|平均|累计)"
-LAST_YEAR = r"(?:上年度?|去年|上一年度?|往年|前年|上半年|同期|年初|20\d\d年)(?:全年|度|同期|末|底|年底)?"
+LAST_YEAR = r"(?:上年度?|去年|上一年度?|往年|前年|同期|年初|20\d\d年)(?:全年|度|同期|末|底|年底)?"
 _GOAL = r"(?:目标|任务|计划|预算|指标|计划数|任务数)"
 _TAIL = re.compile(rf"{ABOUT}+$")
 _GROW = r"(?:同比|环比)?(?:实现)?(?:正增长|增长率|增长|增加|增速|增幅|涨幅|递增|增收|增|上升|上涨|提高|提升|升高|攀升|涨|升|多|高|扩大|加快|快)"
 _FALL = r"(?:同比|环比)?(?:负增长|下降率|下降|降低|降幅|跌幅|减少|下滑|回落|减退|缩减|压减|缩小|减|降|跌|少|低|收窄|萎缩|慢)"
 _UP = re.compile(rf"(?:{_GROW})(?:率|了|幅度|比例)?$")
 _DOWN = re.compile(rf"(?:{_FALL})(?:率|了|幅度|比例)?$")
-_NOT_CHANGE = re.compile(r"(?:新增|净增|最|很|较|不|太|偏|减|至|率)(?:高|低|多|少|快|慢|增)$|新增$")
+_NOT_CHANGE = re.compile(r"(?:新增|净增|最|很|较|不|太|偏|至|率)(?:高|低|多|少|快|慢|增)$|新增$")
 _NEEDS_COMPARISON = frozenset("多少高低快慢增减升降涨跌")  # bare, they belong to other words as well (最高, 新增)
 _COMPARED = re.compile(r"同比|环比|[比较]|相比")
 _AHEAD = re.compile(r"(?:序时|时序|时间进度|进度要求)")
@@ -32,7 +32,7 @@ _COMPLETION = re.compile(
     rf"|{_GOAL}[^，。；、]{{0,4}}(?:完成率?|实现率?)了?$|(?:完成率|完成比例|完成进度|完成比率|序时进度|进度)$|(?:{_GOAL}|总任务|总目标)的$"
     r"|(?:年度|全年|年初)[^，。；、]{0,8}(?:任务|目标|计划|预算)(?:数|值)?的?$"
 )
-_TARGET = re.compile(rf"(?:{_GOAL})(?:总?数|值|任务|总投资|总量|额)?(?:定为|定在|确定为|设定为|为|是|[:：(（])?$")
+_TARGET = re.compile(rf"(?:^|年度|全年|年初|今年|本年|[的其]|既定|原定|预期)(?:{_GOAL})(?:{_GOAL}|总?数|值|总投资|总量|额)*(?:定为|定在|确定为|设定为|为|是|[:：(（])?$")
 _PREVIOUS = re.compile(
     rf"(?:{LAST_YEAR}|基期)(?:的)?$|(?:由|从)(?:{LAST_YEAR}|原来|原先|过去|最初)?的?[^，。；]{{0,6}}$|(?:{LAST_YEAR})[^，。；0-9]{{0,12}}(?:仅|只有|为)$"
 )
@@ -43,7 +43,7 @@ _REACHED = re.compile(
 _SHARE = re.compile(r"占(?:到|了)?[^，。；]{0,22}(?:的|比|比重|比例|份额|总数|总量|总额|人口|面积|数)?$|(?:占比|比重|份额)(?:提高|提升|下降)?$")
 _AVERAGE = re.compile(r"(?:人均|户均|亩均|村均|每户|每人|每村|平均每?[一-鿿]?)[^，。；、0-9]{0,10}$")
 _TOTAL = re.compile(
-    r"(?:合计|共计|总计|总共|一共|累计|总数|总量|总额|共|(?:以上|上述|前述)?[两二三四五六七八]项|两者|三者|各类|各项)[^，。；、0-9]{0,12}$"
+    r"(?:合计|共计|总计|总共|一共|累计|总数|总量|总额|(?<!公)共(?!同|建|享|青|产|和|振|治|富|生)|(?:以上|上述|前述)?[两二三四五六七八]项|两者|三者|各类|各项)[^，。；、0-9]{0,12}$"
 )
 _CHANGE_AFTER = re.compile(r"^的?(?:同比|较?上年)?(?:增长率|增长|增速|增幅|涨幅|提升幅度|降幅|跌幅|下降|降低)(?![一-鿿]{0,3}[0-9])")
 _FALL_AFTER = re.compile(r"降|跌")
@@ -56,7 +56,7 @@ class Reading:
 
     role: Role
     sign: int = 0
-    lead: int = 0  # characters before the figure that are closed words
+    reached: bool = False  # 提高到, 达到 after a rise: the new level, not the old one
 
 
 def bare_lead(before: str) -> str:
@@ -73,7 +73,7 @@ def read_role(before: str, after: str, unit: str) -> Reading:
     if unit in ("倍", "番"):
         return Reading("multiple", _sign(bare, clause, near))
     if _REACHED.search(clause.rstrip(" ")) or _REACHED.search(re.sub(r"(?:近|约|超过?|逾|达)+$", "", clause)):
-        return Reading("value")
+        return Reading("value", reached=True)
     if percent and _AHEAD.search(clause[-14:]):
         return Reading("ahead" if "点" in unit else "completion", -1 if re.search("落后|滞后|低于|慢|欠|差", clause) else 1)
     if percent and (_COMPLETION.search(bare) or _COMPLETION.search(clause)):

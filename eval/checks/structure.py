@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from eval.checks.document import PLANS, PROBLEMS, Document, Part, part_kind
 from eval.checks.findings import Finding
-from pipeline.drafting.genres import Genre
+from pipeline.facts.genres import Genre
 from pipeline.facts.model import Sheet
 from pipeline.language.headings import counted, label_of
 
@@ -22,7 +22,7 @@ _ENDINGS: dict[str, str] = {
     "personal-summary": r"总结|报告|汇报|述职",
 }
 _ORDINAL = "一二三四五六七八九十"
-_MARK = re.compile(r"(?:(?<=[，。；：:;,！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?!一|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])", re.M)
+_MARK = re.compile(r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?!一|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])", re.M)
 _PLACEHOLDER = re.compile(r"【[^】]*】")
 _BARE_LABEL = {
     1: re.compile(r"([一二三四五六七八九十]+)、"),
@@ -111,7 +111,7 @@ def _both(heading: str) -> bool:
 
 _TOLD = {
     "problems": re.compile(
-        r"存在(?:着|的|一些|以下|不少|的主要|一定)*(?:一些|主要|突出)?(?:问题|不足|困难|短板|差距)|(?:还有|仍有|尚有|也有)(?:一些|不少|一定|许多)?(?:问题|不足|短板|差距|困难)|(?:问题|不足|短板|差距)(?:主要)?(?:有|表现在|是)|不足之处"
+        r"存在(?:着|的|一些|以下|不少|的主要|一定)*(?:一些|主要|突出)?(?:问题|不足|困难|短板|差距)|(?:还有|仍有|尚有|也有)(?:一些|不少|一定|许多)?(?:问题|不足|短板|差距|困难)|(?:问题|不足|短板|差距)(?:主要)?(?:有|表现在|是)"
     ),
     "plans": re.compile(r"^(?:#+ *)?[^。\n]{0,12}(?:下半年|下一步|下步|下一阶段|下阶段|今后|明年|来年|新的一年|20\d\d年)[^。\n]{0,30}(?:将|要|计划|打算|重点|继续|着力|力争|做好|抓好)", re.M),
 }
@@ -123,7 +123,8 @@ def _told(document: Document, kind: str) -> bool:
         if heading.level > 1 and part_kind(heading.text, 2) == kind:
             return True
     if kind == "problems":
-        return bool(_TOLD["problems"].search(document.plain))
+        starts = [m.start() for m in re.finditer(r"(?<=\n)[^\n#]", document.plain)]
+        return any(_TOLD["problems"].search(document.plain, start, start + 60) for start in starts if start > len(document.plain) // 3)
     return any(_TOLD["plans"].match(document.plain, m.start()) for m in re.finditer(r"^.", document.plain, re.M) if m.start() > len(document.plain) // 2)
 
 
@@ -145,7 +146,12 @@ def _numbered(document: Document) -> list[_Numbered]:
 def numbering(document: Document) -> Iterator[Finding]:
     """Heading numbers count from one on each level below their parent, and Markdown's marks agree with the labels."""
     count: dict[int, int] = {}
+    marked = any(h.marks > 1 for h in document.headings)
+    last = 0
     for n in _numbered(document):
+        if n.number == 1 and count.get(n.level, 0) > 1 and not marked and _title_between(document, last, n.start):
+            count = {k: v for k, v in count.items() if k < n.level}  # a part without a number begins anew
+        last = n.end
         expected = count.get(n.level, 0) + 1
         if n.number != expected:
             was = count.get(n.level, 0)
@@ -158,6 +164,12 @@ def numbering(document: Document) -> Iterator[Finding]:
     for h in document.headings:
         if h.marks and h.number is not None and h.level in (1, 2, 3, 4) and h.marks != h.level + 1:
             yield document.finding("structure.heading", "warning", h.start, h.end, f"标题层级不合：“{h.label}”应写在 {'#' * (h.level + 1)} 一级，文中是 {'#' * h.marks}。")
+
+
+def _title_between(document: Document, start: int, end: int) -> bool:
+    """Whether a short line without a stop stands between two places of an unmarked text: a part's heading without a number."""
+    lines = [line.strip(" \t　") for line in document.text[start:end].splitlines()[1:]]
+    return any(2 <= len(line) <= 30 and line[-1] not in "。；，：！？;,:.!?" and not re.match(r"[一二三四五六七八九十]+、|[（(\d]", line) for line in lines)
 
 
 def enumerations(document: Document) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ _OPEN = re.compile(r"\((?=[一-鿿])|(?<=[一-鿿])\)")
 _DOUBLED = re.compile(r"([，。；：、！？])(?:\s*[，。；：、！？])+|，+(?=[）”])|(?<=[（“])[，。；、]")
 _QUOTE = re.compile(r'(?<=[一-鿿，。：、])"[^"\n]{1,40}"|(?<=[一-鿿])\'[^\'\n]{1,40}\'')
 _SPACED = re.compile(r"(?<=[一-鿿])[ ]+(?=[，。；、])")
+MANY = 20  # half-width marks; a text that has so many was typed so, and hears of it once
 _PAIRS = (("（", "）"), ("“", "”"), ("《", "》"), ("‘", "’"), ("【", "】"))
 
 # Slogans and campaigns with the years in which a report may speak of them as going on (first, last).
@@ -39,9 +40,15 @@ def wording(document: Document, sheet: Sheet) -> Iterator[Finding]:
 def punctuation(document: Document) -> Iterator[Finding]:
     """Half-width marks next to characters, doubled marks, brackets and quotes that do not close."""
     text = document.text
-    for m in _HALF_MARK.finditer(text, document.body_start):
-        if m[0] in "()" and _latin_brackets(text, m.start()):
-            continue
+    half = [
+        m for m in _HALF_MARK.finditer(text, document.body_start) if not (m[0] in "()" and _latin_brackets(text, m.start()))
+    ]  # fmt: skip
+    if len(half) > MANY and len(half) * 4 > len(re.findall(r"[，。；：、]", text)):
+        first = half.pop(0)
+        message = f"全文多用半角标点（如这里的“{first[0]}”，共{len(half) + 1}处），请统一改为全角。"
+        yield document.finding("wording.punctuation", "warning", first.start(), first.end(), message)
+        half = []
+    for m in half:
         full = _FULL[m[0]]
         yield document.finding("wording.punctuation", "warning", m.start(), m.end(), f"半角的“{m[0]}”混在全角标点里，请改为“{full}”。")
     for pattern, what in ((_DOUBLED, "标点连用"), (_QUOTE, "用了半角引号"), (_SPACED, "标点前有空格")):

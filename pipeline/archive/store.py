@@ -1,12 +1,14 @@
-"""The archive on disk (档案库): built beside the old state and switched to at once, so that it is always whole.
+"""The archive on disk (档案库): a new state is made beside the old one and switched to at once, so that it is always whole.
 
     folder/CURRENT                 the name of the generation that holds
-    folder/<generation>/           manifest.json  articles.jsonl  passages.jsonl  vectors.faiss
+    folder/<generation>/           manifest.json: which segments, without which of their articles   moments.npy
+    folder/<segment>/              see pipeline.archive.segments
     folder/encoder-<12 digits>/    model.onnx  tokenizer.json  encoder.json: what answers queries
+    folder/vectors-<12 digits>.journal   what a build that was stopped had encoded
 
-A writer makes a new generation under another name, flushes it to the disk and replaces CURRENT; readers never wait, and
-the generation before stays for those that are reading it. Equal inputs give equal bytes of everything but the vectors,
-whose last bits depend on which texts were encoded together.
+A writer makes new segments and a generation under other names, flushes them to the disk and replaces CURRENT; readers
+never wait, and the generation before stays for those that are reading it. Segments never change: adding to a large
+archive writes what is added, and joins only small segments to it.
 """
 
 from __future__ import annotations
@@ -17,16 +19,29 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, overload
 
 from pipeline.archive.exemplars import SUFFIXES, Article, read_exemplar, shown
+from pipeline.archive.journal import Journal
 from pipeline.archive.passages import Passage, passages
+from pipeline.archive.segments import (
+    ARTICLES,
+    Segment,
+    damaged,
+    heading_text,
+    key_of,
+    known_vectors,
+    open_segment,
+    read_articles,
+    write_segment,
+)
 from pipeline.errors import PipelineError
 from pipeline.retrieval.encoder import CARD, Encoder, Exportable
-from pipeline.retrieval.index import index_of, read_index, write_index
+from pipeline.retrieval.fusion import BODY, HEADING, Moments, joined, moments_of, read_moments
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,25 +49,37 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-FORMAT = 1  # of the folder and of how texts are cut: raise it when either changes
+FORMAT = 2  # of the folder and of how texts are cut and encoded: raise it when either changes
 CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
-ARTICLES = "articles.jsonl"
-PASSAGES = "passages.jsonl"
-VECTORS = "vectors.faiss"
+MOMENTS = "moments.npy"
 LOCK = ".lock"
+BATCH = 20_000  # passages that `add` collects before it switches to a state with them
 
 _GENERATION = re.compile(r"generation-(\d{6,})")
+_SEGMENT = re.compile(r"segment-(\d{6,})")
 _UNFINISHED = ".unfinished"  # ends the name of what a writer has not completed
+_JOURNAL = ".journal"
 _CHUNK = 64  # texts encoded between two reports of progress
+_SMALL = 2_000  # passages; a segment below is joined to what is added next
 
 TopicOf = Callable[[str, str], str | None]
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One segment of a generation: its folder's name, its files' sizes, and which of its articles have gone."""
+
+    name: str
+    sizes: Mapping[str, int]
+    gone: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation holds. `id`: SHA-256 over the passages, the encoder's id and the format."""
+    """What a generation holds. `id`: SHA-256 over format, encoder and articles with their passages, in whatever order
+    and steps they were added."""
 
     format: int
     id: str
@@ -60,31 +87,119 @@ class Manifest:
     dimension: int
     articles: int
     passages: int
-    articles_sha256: str
-    passages_sha256: str
+    segments: tuple[Listed, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Archive:
-    """One opened generation. Passages are in the order of their sources, then of the text; row i of the vectors is
-    passage i. Two archives are compared by `id`."""
+    """One opened generation. Two archives are compared by `id`.
+
+    A row is a passage's place among all passages of the segments, one segment after the other, those that have gone
+    among them. Vectors, postings and columns are in rows; `passages` are in the archive's own order.
+    """
 
     folder: Path
     id: str
-    passages: tuple[Passage, ...]
     manifest: Manifest
     generation: str
-
-    @property
-    def vectors(self) -> Path:
-        """The index: a passage's row is its heading's unit vector, then its text's (width 2 d)."""
-        return self.folder / self.generation / VECTORS
+    segments: tuple[Segment, ...]
 
     @property
     def encoder_folder(self) -> Path | None:
         """Where `OnnxEncoder` finds the archive's encoder; None if it was built with one that cannot be exported."""
         folder = self.folder / _encoder_name(self.manifest.encoder)
         return folder if (folder / CARD).is_file() else None
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, the dead ones too."""
+        return sum(segment.count for segment in self.segments)
+
+    @cached_property
+    def passages(self) -> Passages:
+        """All passages, by source, then in the order of the text; each is read when it is asked for."""
+        return Passages(self)
+
+    @cached_property
+    def dead(self) -> NDArray[np.bool_] | None:
+        """(rows,): the passages of articles that have gone; None if there are none."""
+        import numpy as np
+
+        if not any(listed.gone for listed in self.manifest.segments):
+            return None
+        return ~np.concatenate([_staying_rows(*pair) for pair in zip(self.segments, self._stays, strict=True)])
+
+    @cached_property
+    def _stays(self) -> tuple[NDArray[np.bool_], ...]:
+        import numpy as np
+
+        masks = []
+        for segment, listed in zip(self.segments, self.manifest.segments, strict=True):
+            stays = np.ones(len(segment.entries), bool)
+            stays[list(listed.gone)] = False
+            masks.append(stays)
+        return tuple(masks)
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """(passages,): the rows in the archive's order."""
+        import numpy as np
+
+        spans = []
+        base = 0
+        for segment, stays in zip(self.segments, self._stays, strict=True):
+            for place, entry in enumerate(segment.entries):
+                if stays[place]:
+                    first = base + int(segment.first_rows[place])
+                    spans.append((entry.source, first, entry.passages))
+            base += segment.count
+        if not spans:
+            return np.zeros(0, np.int64)
+        spans.sort()
+        counts = np.array([count for _, _, count in spans])
+        firsts = np.array([first for _, first, _ in spans])
+        ends = np.cumsum(counts)
+        within = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
+        order: NDArray[np.int64] = np.repeat(firsts, counts) + within
+        return order
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Of the vectors of all passages."""
+        path = self.folder / self.generation / MOMENTS
+        try:
+            return read_moments(path, self.manifest.passages)
+        except (OSError, ValueError, EOFError) as fault:
+            raise damaged(self.folder, f"{MOMENTS} 读不出来") from fault
+
+    def passage_at(self, row: int) -> Passage:
+        """Read the passage of a row."""
+        for segment in self.segments:
+            if row < segment.count:
+                return segment.passage(row)
+            row -= segment.count
+        raise IndexError(row)
+
+
+class Passages(Sequence[Passage]):
+    """The passages of an archive in its order, read one by one from its files."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    def __len__(self) -> int:
+        return self._archive.manifest.passages
+
+    @overload
+    def __getitem__(self, at: int) -> Passage: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Passage, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Passage | tuple[Passage, ...]:
+        if isinstance(at, slice):
+            return tuple(self[i] for i in range(*at.indices(len(self))))
+        return self._archive.passage_at(int(self._archive.order[at]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +236,7 @@ class Row:
 
 
 def open_archive(folder: Path) -> Archive:
-    """Open the archive in a folder. Loads neither the encoder nor the vectors.
+    """Open the archive in a folder. Loads neither the encoder nor the vectors nor the passages.
 
     Raises PipelineError if there is none, if it is of another format, or damaged.
     """
@@ -137,17 +252,23 @@ def open_archive(folder: Path) -> Archive:
             if _current(folder) == generation:
                 break
             # Two writers have finished since we read CURRENT, and the second removed what it named.
-    raise _damaged(folder, "缺少文件")
+    raise damaged(folder, "缺少文件")
 
 
 def listing(archive: Archive) -> tuple[Row, ...]:
     """The articles of an archive, by source."""
-    counts: dict[str, int] = {}
-    first: dict[str, Passage] = {}
-    for passage in archive.passages:
-        counts[passage.source] = counts.get(passage.source, 0) + 1
-        first.setdefault(passage.source, passage)
-    return tuple(Row(p.source, p.title, p.genre, p.region, p.period, counts[p.source]) for p in first.values())
+    return tuple(
+        Row(entry.source, entry.title, entry.genre, entry.region, entry.period, entry.passages)
+        for entry in sorted(
+            (
+                entry
+                for segment, stays in zip(archive.segments, archive._stays, strict=True)
+                for entry, stay in zip(segment.entries, stays, strict=True)
+                if stay
+            ),
+            key=lambda entry: entry.source,
+        )
+    )
 
 
 def _current(folder: Path) -> str | None:
@@ -156,18 +277,10 @@ def _current(folder: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as fault:
-        raise _damaged(folder, f"{CURRENT} 读不出来") from fault
+        raise damaged(folder, f"{CURRENT} 读不出来") from fault
     if not _GENERATION.fullmatch(name):
-        raise _damaged(folder, f"{CURRENT} 的内容不对")
+        raise damaged(folder, f"{CURRENT} 的内容不对")
     return name
-
-
-def _damaged(folder: Path, what: str) -> PipelineError:
-    return PipelineError(
-        f"档案库已损坏：{what}。",
-        where=str(folder),
-        mend="运行 zhenbao corpus rebuild；不成则删去此文件夹，再 corpus add。",
-    )
 
 
 def _opened(folder: Path, generation: str) -> Archive:
@@ -178,80 +291,116 @@ def _opened(folder: Path, generation: str) -> Archive:
             where=str(folder),
             mend="运行 zhenbao corpus rebuild 重建。",
         )
-    content = _content(folder, generation, PASSAGES, manifest.passages_sha256)
-    kept = tuple(_passage(row) for row in _rows(content, folder, PASSAGES))
-    return Archive(folder, manifest.id, kept, manifest, generation)
+    segments = tuple(open_segment(folder / listed.name, listed.sizes) for listed in manifest.segments)
+    return Archive(folder, manifest.id, manifest, generation, segments)
 
 
 def _manifest(folder: Path, generation: str) -> Manifest:
     try:
         written = json.loads((folder / generation / MANIFEST).read_text(encoding="utf-8"))
         if written["format"] != FORMAT:  # another version's manifest may have other entries
-            return Manifest(int(written["format"]), "", "", 0, 0, 0, "", "")
-        return Manifest(**written)
+            return Manifest(int(written["format"]), "", "", 0, 0, 0, ())
+        listed = tuple(Listed(row["name"], row["sizes"], tuple(row["gone"])) for row in written["segments"])
+        if not all(_SEGMENT.fullmatch(one.name) for one in listed):
+            raise ValueError("a segment of another name")
+        return Manifest(**(written | {"segments": listed}))
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise _damaged(folder, f"{MANIFEST} 读不出来") from fault
-
-
-def _content(folder: Path, generation: str, name: str, expected: str) -> bytes:
-    content = (folder / generation / name).read_bytes()
-    if sha256(content).hexdigest() != expected:
-        raise _damaged(folder, f"{name} 被改动过")
-    return content
-
-
-def _rows(content: bytes, folder: Path, name: str) -> Iterator[dict[str, Any]]:
-    try:
-        for line in content.decode("utf-8").split("\n"):
-            if line:
-                yield json.loads(line)
-    except ValueError as fault:
-        raise _damaged(folder, f"{name} 读不出来") from fault
-
-
-def _passage(row: dict[str, Any]) -> Passage:
-    return Passage(**(row | {"heading_path": tuple(row["heading_path"])}))
+        raise damaged(folder, f"{MANIFEST} 读不出来") from fault
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """A segment on the disk and which of its articles stay, (articles,)."""
+
+    name: str
+    sizes: Mapping[str, int]
+    segment: Segment
+    stays: NDArray[np.bool_]
+
+    @property
+    def live(self) -> int:
+        return int(_staying_rows(self.segment, self.stays).sum())
+
+
+@dataclass(frozen=True, slots=True)
 class _State:
-    """A generation in memory: articles by source, their passages by source, and the vectors known by text."""
+    """What a writer starts from, and what it has made: the segments, and the moments of the passages that stay."""
 
-    articles: Mapping[str, Article]
-    passages: Mapping[str, tuple[Passage, ...]]
-    vectors: Mapping[str, Floats]
-    manifest: Manifest | None
+    parts: tuple[_Part, ...]
+    moments: Moments | None
+    encoder: str
+    dimension: int
+
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Each source's segment and its place there."""
+        return {
+            entry.source: (number, place)
+            for number, part in enumerate(self.parts)
+            for place, entry in enumerate(part.segment.entries)
+            if part.stays[place]
+        }
 
 
-def add(folder: Path, paths: Sequence[Path], *, encoder: Encoder, topic_of: TopicOf, progress: Progress) -> Added:
+def _staying_rows(segment: Segment, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    import numpy as np
+
+    rows: NDArray[np.bool_] = np.repeat(stays, np.diff(segment.first_rows))
+    return rows
+
+
+Cut = tuple[Article, tuple[Passage, ...]]
+
+
+def add(
+    folder: Path, paths: Sequence[Path], *, encoder: Encoder, topic_of: TopicOf, progress: Progress, threads: int = 1
+) -> Added:
     """Add files, and the .md and .txt files below folders, to the archive in `folder`, which is made if need be.
 
-    A source that is there already is replaced if its file changed. Texts that the archive has vectors of are not
-    encoded again, unless `encoder` is another than before: then all are. `progress(stage, done, total)` is called with
-    the stages 读取 (files) and 编码 (texts). A file that cannot be used is listed in `failed` and the rest is added. An
-    encoder that is `Exportable` is kept in the archive for queries.
+    A source that is there already is replaced if its file changed. What is unchanged is not encoded again, unless
+    `encoder` is another than before: then all is. `progress(stage, done, total)` is called with the stages 读取 (files)
+    and 编码 (texts). A file that cannot be used is listed in `failed` and the rest is added. An encoder that is
+    `Exportable` is kept in the archive for queries. More than `BATCH` passages become visible batch by batch; a run
+    that is stopped has kept its batches and, of the last one, the vectors. `threads`: for a large vector index.
     Raises PipelineError if another process writes to the archive, or if the archive there is of another format.
     """
     files, failed = _files(paths)
+    encoded = 0  # texts
+    new: list[str] = []
+    changed: list[str] = []
+    unchanged: list[str] = []
+    same: list[tuple[str, str]] = []
     with _writing(folder):
         old = _state(folder)
-        articles, cut = dict(old.articles), dict(old.passages)
-        holders = {_key(article): article.source for article in articles.values()}
-        new: list[str] = []
-        changed: list[str] = []
-        unchanged: list[str] = []
-        same: list[tuple[str, str]] = []
+        before = old.encoder if old else encoder.id
+        _keep_encoder(folder, encoder)
+        state = old or _State((), None, encoder.id, encoder.dimension)
+        if anew := state.encoder != encoder.id:
+            state, encoded = _reencoded(folder, state, encoder, progress, threads)
+        places = state.places()
+        keys = {source: state.parts[part].segment.entries[at].key for source, (part, at) in places.items()}
+        holders = {key: source for source, key in keys.items()}
+        cut: dict[str, Cut] = {}
+
+        def settle() -> None:
+            nonlocal state, encoded, anew
+            if cut or anew:
+                state, count = _grown(folder, state, tuple(cut.values()), set(cut), encoder, progress, threads)
+                encoded += count
+                _switch(folder, state)
+                cut.clear()
+                anew = False
+
         for done, path in enumerate(files):
             progress("读取", done, len(files))
             try:
                 article = read_exemplar(path)
-                key = _key(article)
-                if articles.get(article.source) == article:
+                key = key_of(article)
+                if keys.get(article.source) == key:
                     unchanged.append(article.source)
                     continue
                 if holders.get(key, article.source) != article.source:
@@ -263,15 +412,18 @@ def add(folder: Path, paths: Sequence[Path], *, encoder: Encoder, topic_of: Topi
             except PipelineError as fault:
                 failed.append((shown(path), str(fault)))
                 continue
-            (changed if article.source in articles else new).append(article.source)
-            if article.source in articles:
-                holders.pop(_key(articles[article.source]), None)
-            articles[article.source], cut[article.source], holders[key] = article, found, article.source
+            if article.source in keys:
+                changed.append(article.source)
+                holders.pop(keys[article.source], None)
+            else:
+                new.append(article.source)
+            keys[article.source], holders[key] = key, article.source
+            cut[article.source] = (article, found)
+            if sum(len(one) for _, one in cut.values()) >= BATCH:
+                settle()
         progress("读取", len(files), len(files))
-        archive, encoded = None, 0
-        if articles:
-            archive, encoded = _commit(folder, old, articles, cut, encoder, progress)
-        before = old.manifest.encoder if old.manifest else encoder.id
+        settle()
+        archive = _identity(state) if keys else None
     return Added(
         archive,
         tuple(new),
@@ -291,9 +443,11 @@ def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
     """
     open_archive(folder)  # says what is wrong before anything is locked
     with _writing(folder):
-        old = _state(folder)
-        meant = [s for s, a in old.articles.items() if source_or_title in (s, a.title)]
-        if source_or_title in old.articles:
+        state = _state(folder)
+        assert state  # it has just been opened
+        titles = {source: state.parts[part].segment.entries[at].title for source, (part, at) in state.places().items()}
+        meant = sorted(s for s, title in titles.items() if source_or_title in (s, title))
+        if source_or_title in titles:
             meant = [source_or_title]
         if not meant:
             raise PipelineError(
@@ -302,17 +456,18 @@ def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
         if len(meant) > 1:
             raise PipelineError(
                 f"有 {len(meant)} 篇的标题都是“{source_or_title}”。",
-                where="、".join(sorted(meant)),
+                where="、".join(meant),
                 mend="改用来源指明一篇。",
             )
-        articles = {s: a for s, a in old.articles.items() if s not in meant}
-        _commit(folder, old, articles, {s: old.passages[s] for s in articles}, None, lambda *_: None)
+        state, _ = _grown(folder, state, (), set(meant), None, lambda *_: None, 1)
+        _switch(folder, state)
     return tuple(meant)
 
 
-def rebuild(folder: Path, *, encoder: Encoder, topic_of: TopicOf, progress: Progress) -> Added:
+def rebuild(folder: Path, *, encoder: Encoder, topic_of: TopicOf, progress: Progress, threads: int = 1) -> Added:
     """Cut and encode anew every article that the archive holds, whatever its format: the files are not needed.
 
+    The old state answers until the new one is whole. A run that was stopped goes on with the vectors that it had.
     Raises PipelineError if there is no archive, its articles are damaged, or another process writes to it.
     """
     with _writing(folder):
@@ -320,14 +475,12 @@ def rebuild(folder: Path, *, encoder: Encoder, topic_of: TopicOf, progress: Prog
         if generation is None:
             open_archive(folder)  # raises, saying that nothing is built
         articles = _articles(folder, str(generation))
-        cut: dict[str, tuple[Passage, ...]] = {}
-        for done, (source, article) in enumerate(articles.items()):
-            progress("读取", done, len(articles))
-            cut[source] = passages(article, topic_of)
-        progress("读取", len(articles), len(articles))
-        nothing = _State({}, {}, {}, None)
-        archive, encoded = _commit(folder, nothing, articles, cut, encoder, progress)
-    return Added(archive, (), tuple(articles), (), (), (), encoded, None)
+        _keep_encoder(folder, encoder)
+        cut = ((article, passages(article, topic_of)) for _, article in sorted(articles.items()))
+        nothing = _State((), None, encoder.id, encoder.dimension)
+        state, encoded = _filled(folder, nothing, cut, len(articles), encoder, progress, threads)
+        _switch(folder, state)
+    return Added(_identity(state), (), tuple(sorted(articles)), (), (), (), encoded, None)
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
@@ -350,12 +503,6 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
         for file in below:
             files.setdefault(os.path.abspath(file), file)  # noqa: PTH100
     return [files[name] for name in sorted(files)], failed
-
-
-def _key(article: Article) -> str:
-    """Equal for the same report in two files."""
-    parts = (article.title, article.genre, article.region, article.period, article.text)
-    return sha256("\x1f".join(parts).encode()).hexdigest()
 
 
 @contextmanager
@@ -381,99 +528,211 @@ def _writing(folder: Path) -> Iterator[None]:
 
 
 def _tidy(folder: Path, *, spare: Iterable[str] = ()) -> None:
-    """Remove what writers left unfinished and, with `spare`, the generations and encoders that are not in it."""
+    """Remove what writers left unfinished and, with `spare`, the other folders and journals that are not in it."""
     keep = set(spare)
     for path in sorted(folder.iterdir()):
         unfinished = path.name.endswith(_UNFINISHED)
-        out_of_use = keep and path.name not in keep and path.name.startswith(("generation-", "encoder-"))
-        if unfinished or out_of_use:
+        ours = path.name.startswith(("generation-", "segment-", "encoder-")) or path.name.endswith(_JOURNAL)
+        if unfinished or (keep and ours and path.name not in keep):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _articles(folder: Path, generation: str) -> dict[str, Article]:
+    """The articles of a generation of any format, by source."""
+    beside = folder / generation / ARTICLES  # where format 1 has them
+    if beside.exists():
+        return {article.source: article for article in read_articles(beside)}
     try:
-        rows = [Article(**row) for row in _rows((folder / generation / ARTICLES).read_bytes(), folder, ARTICLES)]
-    except (OSError, TypeError) as fault:
-        raise _damaged(folder, f"{ARTICLES} 读不出来") from fault
-    return {article.source: article for article in rows}
+        written = json.loads((folder / generation / MANIFEST).read_text(encoding="utf-8"))
+        parts = [(folder / row["name"] / ARTICLES, set(row["gone"])) for row in written["segments"]]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise damaged(folder, f"{MANIFEST} 读不出来") from fault
+    return {
+        article.source: article
+        for path, gone in parts
+        for place, article in enumerate(read_articles(path))
+        if place not in gone
+    }
 
 
-def _state(folder: Path) -> _State:
-    """The state that a writer starts from; empty if there is no archive yet."""
+def _state(folder: Path) -> _State | None:
+    """The state that a writer starts from; None if there is no archive yet."""
     if _current(folder) is None:
-        return _State({}, {}, {}, None)
+        return None
     archive = open_archive(folder)
-    cut: dict[str, list[Passage]] = {}
-    for passage in archive.passages:
-        cut.setdefault(passage.source, []).append(passage)
-    return _State(
-        _articles(folder, archive.generation),
-        {source: tuple(found) for source, found in cut.items()},
-        _vectors_by_text(archive),
-        archive.manifest,
+    parts = tuple(
+        _Part(listed.name, listed.sizes, segment, stays)
+        for listed, segment, stays in zip(archive.manifest.segments, archive.segments, archive._stays, strict=True)
     )
+    return _State(parts, archive.moments, archive.manifest.encoder, archive.manifest.dimension)
 
 
-def heading_text(passage: Passage) -> str:
-    """What stands for a passage's headings before an encoder; "" before the first heading."""
-    return "，".join(passage.heading_path)
+def _reencoded(folder: Path, state: _State, encoder: Encoder, progress: Progress, threads: int) -> tuple[_State, int]:
+    """All that an archive holds with the vectors of another encoder."""
+    cut = (
+        (article, part.segment.passages_of(place))
+        for part in state.parts
+        for place, article in enumerate(part.segment.articles())
+        if part.stays[place]
+    )
+    total = sum(int(part.stays.sum()) for part in state.parts)
+    nothing = _State((), None, encoder.id, encoder.dimension)
+    return _filled(folder, nothing, cut, total, encoder, progress, threads)
 
 
-def _vectors_by_text(archive: Archive) -> dict[str, Floats]:
-    rows = read_index(archive.vectors).rows()
-    if rows.shape != (len(archive.passages), 2 * archive.manifest.dimension):
-        raise _damaged(archive.folder, f"{VECTORS} 与段落不符")
-    known: dict[str, Floats] = {}
-    for passage, row in zip(archive.passages, rows, strict=True):
-        known.setdefault(passage.text, row[archive.manifest.dimension :])
-        if passage.heading_path:
-            known.setdefault(heading_text(passage), row[: archive.manifest.dimension])
-    return known
+def _filled(
+    folder: Path, state: _State, cut: Iterable[Cut], total: int, encoder: Encoder, progress: Progress, threads: int
+) -> tuple[_State, int]:
+    """Add many articles, batch by batch, without switching to a state before the last one."""
+    encoded, held = 0, 0
+    batch: list[Cut] = []
+    for done, (article, found) in enumerate(cut):
+        progress("读取", done, total)
+        batch.append((article, found))
+        held += len(found)
+        if held >= BATCH:
+            state, count = _grown(folder, state, batch, set(), encoder, progress, threads)
+            encoded, held, batch = encoded + count, 0, []
+    progress("读取", total, total)
+    state, count = _grown(folder, state, batch, set(), encoder, progress, threads)
+    return state, encoded + count
 
 
-def _commit(
+def _grown(
     folder: Path,
-    old: _State,
-    articles: Mapping[str, Article],
-    cut: Mapping[str, tuple[Passage, ...]],
+    state: _State,
+    cut: Sequence[Cut],
+    gone: set[str],
     encoder: Encoder | None,
     progress: Progress,
-) -> tuple[str, int]:
-    """Write and switch to a generation with these articles. Gives the archive's id and how many texts were encoded.
+    threads: int,
+) -> tuple[_State, int]:
+    """The state with some articles gone and others added, its segments written. Gives how many texts were encoded.
 
-    `encoder` None: all texts have vectors in `old`. If nothing differs from `old`, nothing is written.
+    `encoder` None: nothing is added. Readers see nothing of it before `_switch`.
     """
-    id_of_encoder, dimension = (encoder.id, encoder.dimension) if encoder else _encoder_of(old)
-    ordered = [passage for source in sorted(cut) for passage in cut[source]]
-    article_bytes = _jsonl(asdict(articles[source]) for source in sorted(articles))
-    passage_bytes = _jsonl(asdict(passage) for passage in ordered)
-    passages_sha256 = sha256(passage_bytes).hexdigest()
+    import numpy as np
+
+    known: dict[tuple[str, str], Floats] = {}
+    lost: list[Moments] = []
+    parts: list[_Part] = []
+    for part in state.parts:
+        leave = [place for place, e in enumerate(part.segment.entries) if part.stays[place] and e.source in gone]
+        if not leave:
+            parts.append(part)
+            continue
+        known |= known_vectors(part.segment, leave)
+        going = np.zeros(len(part.segment.entries), bool)
+        going[leave] = True
+        lost.append(moments_of(part.segment.index.rows()[_staying_rows(part.segment, going)]))
+        parts.append(replace(part, stays=part.stays & ~going))
+    parts = [part for part in parts if part.live]
+
+    ordered = sorted(cut, key=lambda one: one[0].source)
+    fresh = [passage for _, found in ordered for passage in found]
+    rows, encoded = _vectors(folder, fresh, known, encoder, state.dimension, progress)
+    joining, size = [], len(fresh)
+    for part in sorted(parts, key=lambda part: part.live):
+        wasteful = 2 * part.live < part.segment.count
+        if (fresh and part.live <= max(2 * size, _SMALL)) or wasteful:
+            joining.append(part)
+            size += part.live
+    stay = [part for part in parts if part not in joining]
+    if fresh or joining:
+        joining.sort(key=lambda part: part.name)
+        number = max([int(found[1]) for path in folder.iterdir() if (found := _SEGMENT.match(path.name))], default=0)
+        name = f"segment-{number + 1:06d}"
+        making = folder / (name + _UNFINISHED)
+        making.mkdir()
+        sizes = write_segment(
+            making, ordered, rows, older=[(part.segment, part.stays) for part in joining], threads=threads
+        )
+        _finish(making, folder / name)
+        segment = open_segment(folder / name, sizes)
+        stay.append(_Part(name, sizes, segment, np.ones(len(segment.entries), bool)))
+    moments = [*([state.moments] if state.moments else []), moments_of(rows)]
+    return replace(state, parts=tuple(stay), moments=joined(moments, lost)), encoded
+
+
+def _vectors(
+    folder: Path,
+    fresh: Sequence[Passage],
+    known: Mapping[tuple[str, str], Floats],
+    encoder: Encoder | None,
+    dimension: int,
+    progress: Progress,
+) -> tuple[Floats, int]:
+    """The rows (n, d) of passages and how many texts had to be encoded, each text once.
+
+    A row is HEADING × its heading path's unit vector + BODY × its text's, so that its product with a query's vector is
+    the mix of both cosines.
+    """
+    import numpy as np
+
+    rows = np.zeros((len(fresh), dimension), np.float32)
+    asked: list[tuple[int, str, str]] = []
+    for row, passage in enumerate(fresh):
+        heading = heading_text(passage)
+        if (before := known.get((heading, passage.text))) is not None:
+            rows[row] = before
+        else:
+            # A text without a heading answers for both, so that the missing heading neither helps nor harms it.
+            asked.append((row, heading or passage.text, passage.text))
+    if not asked:
+        return rows, 0
+    assert encoder
+    journal = Journal(folder / _journal_name(encoder.id), dimension)
+    texts = {text for _, *both in asked for text in both}
+    vectors = journal.found(texts)
+    # By length, so that a chunk needs little padding; then by the text, so that chunks are the same each time.
+    missing = sorted(texts - vectors.keys(), key=lambda text: (len(text), text))
+    for first in range(0, len(missing), _CHUNK):
+        progress("编码", first, len(missing))
+        chunk = missing[first : first + _CHUNK]
+        made = dict(zip(chunk, encoder.encode(chunk), strict=True))
+        journal.keep(made)
+        vectors |= made
+    if missing:
+        progress("编码", len(missing), len(missing))
+    for row, heading, text in asked:
+        rows[row] = np.float32(HEADING) * vectors[heading] + np.float32(BODY) * vectors[text]
+    return rows, len(missing)
+
+
+def _identity(state: _State) -> str:
+    digests = sorted(
+        entry.digest
+        for part in state.parts
+        for entry, stays in zip(part.segment.entries, part.stays, strict=True)
+        if stays
+    )
+    return sha256("\x1f".join((str(FORMAT), state.encoder, *digests)).encode()).hexdigest()
+
+
+def _switch(folder: Path, state: _State) -> None:
+    """Write a generation with this state and make it the one that holds; unless it holds already."""
+    import numpy as np
+
+    assert state.moments
     manifest = Manifest(
         format=FORMAT,
-        id=sha256(f"{FORMAT}\x1f{id_of_encoder}\x1f{passages_sha256}".encode()).hexdigest(),
-        encoder=id_of_encoder,
-        dimension=dimension,
-        articles=len(articles),
-        passages=len(ordered),
-        articles_sha256=sha256(article_bytes).hexdigest(),
-        passages_sha256=passages_sha256,
+        id=_identity(state),
+        encoder=state.encoder,
+        dimension=state.dimension,
+        articles=sum(int(part.stays.sum()) for part in state.parts),
+        passages=sum(part.live for part in state.parts),
+        segments=tuple(
+            Listed(part.name, part.sizes, tuple(int(place) for place in np.flatnonzero(~part.stays)))
+            for part in state.parts
+        ),
     )
-    if encoder:
-        _keep_encoder(folder, encoder)
-    if manifest == old.manifest:
-        return manifest.id, 0
-    known = old.vectors if old.manifest and old.manifest.encoder == id_of_encoder else {}
-    rows, encoded = _rows_of(ordered, known, encoder, dimension, progress)
-
     before = _current(folder)
     number = int(before.removeprefix("generation-")) + 1 if before else 1
     name = f"generation-{number:06d}"
     making = folder / (name + _UNFINISHED)
     making.mkdir()
-    (making / ARTICLES).write_bytes(article_bytes)
-    (making / PASSAGES).write_bytes(passage_bytes)
     (making / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
-    write_index(index_of(rows), making / VECTORS)
+    state.moments.write(making / MOMENTS)
     _finish(making, folder / name)
 
     pointer = folder / (CURRENT + _UNFINISHED)
@@ -482,49 +741,28 @@ def _commit(
     pointer.replace(folder / CURRENT)  # from here on the new state holds
     _flush(folder)
 
-    encoders = [_encoder_name(id_of_encoder)]
-    if old.manifest:
-        encoders.append(_encoder_name(old.manifest.encoder))
-    _tidy(folder, spare=[name, before or name, *encoders])
-    return manifest.id, encoded
+    spare = [name, _encoder_name(state.encoder), *(part.name for part in state.parts)]
+    if before:
+        spare += [before, *_needed(folder, before)]
+    _tidy(folder, spare=spare)
 
 
-def _encoder_of(state: _State) -> tuple[str, int]:
-    assert state.manifest  # a caller without an encoder has read an archive
-    return state.manifest.encoder, state.manifest.dimension
-
-
-def _jsonl(rows: Iterable[dict[str, Any]]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
-
-
-def _rows_of(
-    ordered: Sequence[Passage], known: Mapping[str, Floats], encoder: Encoder | None, dimension: int, progress: Progress
-) -> tuple[Floats, int]:
-    """The index's rows (n, 2 d) and how many texts had to be encoded, each text once."""
-    import numpy as np
-
-    texts = {text for p in ordered for text in (p.text, heading_text(p)) if text and text not in known}
-    # By length, so that a chunk needs little padding; then by the text, so that chunks are the same each time.
-    missing = sorted(texts, key=lambda text: (len(text), text))
-    vectors = dict(known)
-    for first in range(0, len(missing), _CHUNK):
-        progress("编码", first, len(missing))
-        assert encoder
-        chunk = missing[first : first + _CHUNK]
-        vectors.update(zip(chunk, encoder.encode(chunk), strict=True))
-    if missing:
-        progress("编码", len(missing), len(missing))
-    rows = np.zeros((len(ordered), 2 * dimension), np.float32)
-    for row, passage in zip(rows, ordered, strict=True):
-        row[dimension:] = vectors[passage.text]
-        # A text without a heading answers for both, so that the missing heading neither helps nor harms it.
-        row[:dimension] = vectors[heading_text(passage) or passage.text]
-    return rows, len(missing)
+def _needed(folder: Path, generation: str) -> list[str]:
+    """What those read who opened the generation before: its segments and its encoder."""
+    try:
+        written = json.loads((folder / generation / MANIFEST).read_text(encoding="utf-8"))
+        encoder = [_encoder_name(written["encoder"])] if "encoder" in written else []
+        return [*encoder, *(row["name"] for row in written.get("segments", ()))]
+    except (OSError, ValueError, KeyError, TypeError):  # damaged: a rebuild has just replaced it, nobody reads it
+        return []
 
 
 def _encoder_name(id: str) -> str:
     return f"encoder-{sha256(id.encode()).hexdigest()[:12]}"
+
+
+def _journal_name(id: str) -> str:
+    return f"vectors-{sha256(id.encode()).hexdigest()[:12]}{_JOURNAL}"
 
 
 def _keep_encoder(folder: Path, encoder: Encoder) -> None:

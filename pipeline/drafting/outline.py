@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipeline.drafting.genres import Genre, Part, filled
+from pipeline.facts.genres import Genre, Part, filled
 from pipeline.facts.arithmetic import change_pct, completed_pct, points
 from pipeline.facts.model import Fact, Sheet
 from pipeline.facts.topics import UNPLACED, Topic, topic_of

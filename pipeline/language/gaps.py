@@ -11,7 +11,8 @@ _LETTER = "XxＸｘ"
 # X光, X线, X射线 and X轴 are words; a letter beside other Latin letters belongs to a name (XML, Excel).
 _MASKS = (
     re.compile(
-        rf"(?<![A-Za-z{_LETTER}])[A-Z]?(?:(?<![A-Za-z])|(?<=[A-Z]))[0-9·.]{{0,6}}[{_LETTER}]+(?:[0-9{_LETTER}]*)(?![A-Wa-wYyZz])(?!(?:光|线|射线|轴|型)(?![{_LETTER}]))"
+        rf"(?<![A-Za-z])(?:[A-Z](?=[{_LETTER}]))?(?:[0-9]+[·.])?[0-9]{{0,6}}[{_LETTER}]+(?:[0-9{_LETTER}]*+(?![A-WYZa-wyz])|(?![A-WYZa-wyz]))"
+        r"(?!(?:光|线片?|射线|轴|型)(?![XxＸｘ]))"
     ),
     re.compile(r"[*＊]+(?:[0-9]+[*＊]*)*"),
     re.compile(r"(?:(?<![0-9])[×✕╳]+|[×✕╳]{2,})(?![0-9])"),
@@ -20,6 +21,11 @@ _MASKS = (
     re.compile(r"_{2,}|＿{2,}|\.{6,}(?=[\u4e00-\u9fff0-9%％])"),
     re.compile(r"某{2,}|(?<=[\u4e00-\u9fff])某(?=镇|乡|村|县|街道)"),
     re.compile("\ufffd+"),
+    # 5}余篇, 1}个, s个: figures that character recognition has spoilt
+    re.compile(r"[0-9]*[{}]+[0-9]*"),
+    re.compile(r"(?<=[\u4e00-\u9fff])[a-zA-Z](?=[个篇处家户座条项亩])"),
+    # ?nèi)…, ？,F(xiàn), ??…?: bytes lost between two encodings
+    re.compile(r"[?？][,，]?[A-Za-z]?[(（]?[a-zāáǎàōóǒòēéěèīíǐìūúǔùüǘǚǜ]{1,6}[)）][^，。；、\s]{0,6}|[?？]{2,}[^，。；、\s?？0-9]{0,3}[?？]?"),
 )
 _MEASURES = (
     "个百分点|平方公里|平方千米|立方米|平方米|万平方米|万人次|万千瓦时|千瓦时|公里|千米|公顷|公斤|万亩|万吨|万人|万株|万元|亿元|万美元|亿美元|余元|多元|多万元|余万元|吨|亩"

@@ -20,12 +20,11 @@ _TONES = frozenset(_TONED)
 def pinyin_notes(text: str) -> list[tuple[int, int]]:
     """Spans of the pinyin notes in a text, brackets included, in order.
 
-    A note with a tone mark counts anywhere; one without only behind a character and if it is a syllable: (GDP) and
-    (km) stay. Also bopomofo in brackets, and readings with a tone mark between characters without brackets.
+    A note stands behind a character; without a tone mark it must be a syllable: (GDP) and (km) stay. Also bopomofo in brackets, and readings with a tone mark between characters without brackets.
     """
     found: list[tuple[int, int]] = []
     for note in _NOTE.finditer(text):
-        if _TONES & set(note[1].lower()) or (_behind_character(text, note.start()) and _is_reading(note[1])):
+        if _behind_character(text, note.start()) and (_TONES & set(note[1].lower()) or _is_reading(note[1])):
             found.append(note.span())
     if any(c in _TONES for c in text):
         found += [m.span() for m in _BARE.finditer(text)]

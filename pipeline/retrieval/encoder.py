@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -35,7 +36,7 @@ _PROBE = ("农业", "实现规模以上工业总产值12.6亿元，同比增长8
 class Encoder(Protocol):
     """Turns texts into vectors.
 
-    `id`: names the weights; vectors of equal id may stand in one index. `dimension`: d.
+    `id`: names the weights and prefixes; vectors of equal id may stand in one index. `dimension`: d.
     """
 
     @property
@@ -45,8 +46,25 @@ class Encoder(Protocol):
     def dimension(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """(n, d), float32, each row of unit length, in the order of the texts; no texts give (0, d)."""
+        """Passages: (n, d), float32, each row of unit length, in the order of the texts; no texts give (0, d)."""
         ...
+
+
+@runtime_checkable
+class QueryEncoder(Protocol):
+    """An encoder whose model writes something else before a query than before a passage."""
+
+    def encode_query(self, query: str) -> Floats:
+        """(d,), float32, of unit length."""
+        ...
+
+
+def query_vector(encoder: Encoder, query: str) -> Floats:
+    """The vector (d,) of a query, by an encoder of either kind."""
+    if isinstance(encoder, QueryEncoder):
+        return encoder.encode_query(query)
+    vector: Floats = encoder.encode([query])[0]
+    return vector
 
 
 @runtime_checkable
@@ -61,10 +79,13 @@ class Exportable(Protocol):
 class SentenceTransformerEncoder:
     """A sentence-transformers model on the CPU, from a folder or by a name in the local cache; never downloads.
 
-    Raises PipelineError if the model is not there.
+    `query_prefix`, `passage_prefix`: what the model wants before a text; None is what its own folder says (its prompts
+    `query` and `passage` or `document`), "" is nothing. Raises PipelineError if the model is not there.
     """
 
-    def __init__(self, model: Path | str) -> None:
+    def __init__(
+        self, model: Path | str, *, query_prefix: str | None = None, passage_prefix: str | None = None
+    ) -> None:
         with _quiet():
             from sentence_transformers import SentenceTransformer
 
@@ -74,14 +95,28 @@ class SentenceTransformerEncoder:
                 raise PipelineError(
                     "向量模型打不开。", where=str(model), mend="给出含模型文件的文件夹，或先把该模型下载到本机。"
                 ) from fault
+        prompts = {name: text for name, text in (self._model.prompts or {}).items() if text}
+        self._model.default_prompt_name = None  # prefixes are written here and nowhere else
+        stated = prompts.get("passage", prompts.get("document", ""))
+        self.query_prefix = prompts.get("query", "") if query_prefix is None else query_prefix
+        self.passage_prefix = stated if passage_prefix is None else passage_prefix
         self.max_length = int(self._model.max_seq_length or 512)
         self.dimension = len(self._model.encode("一", show_progress_bar=False))  # its name differs between versions
         self.weights_sha256 = _weights_sha256(self._model)
         vocabulary = sorted(self._model.tokenizer.get_vocab().items())
         described = json.dumps([self.weights_sha256, self.max_length, _pooling(self._model), vocabulary])
+        if self.query_prefix or self.passage_prefix:
+            described += json.dumps([self.query_prefix, self.passage_prefix])
         self.id = f"{Path(model).name}-{sha256(described.encode()).hexdigest()[:12]}"
 
     def encode(self, texts: Sequence[str]) -> Floats:
+        return self._encoded([self.passage_prefix + text for text in texts])
+
+    def encode_query(self, query: str) -> Floats:
+        vector: Floats = self._encoded([self.query_prefix + query])[0]
+        return vector
+
+    def _encoded(self, texts: Sequence[str]) -> Floats:
         import numpy as np
 
         if not texts:
@@ -154,6 +189,8 @@ def export_onnx(encoder: SentenceTransformerEncoder, folder: Path) -> None:
         "dimension": encoder.dimension,
         "max_length": encoder.max_length,
         "weights_sha256": encoder.weights_sha256,
+        "query_prefix": encoder.query_prefix,
+        "passage_prefix": encoder.passage_prefix,
         "pad_id": int(model.tokenizer.pad_token_id or 0),
         "model_bytes": (folder / MODEL).stat().st_size,
         "tokenizer_sha256": sha256((folder / TOKENIZER).read_bytes()).hexdigest(),
@@ -204,6 +241,8 @@ class OnnxEncoder:
             self.dimension = int(card["dimension"])
             self.max_length = int(card["max_length"])
             self._pad_id = int(card["pad_id"])
+            self.query_prefix = str(card.get("query_prefix", ""))
+            self.passage_prefix = str(card.get("passage_prefix", ""))
             tokenizer = (folder / TOKENIZER).read_bytes()
             # Hashing the model would take as long as loading it, so its size must do.
             if (folder / MODEL).stat().st_size != card["model_bytes"]:
@@ -229,12 +268,20 @@ class OnnxEncoder:
             raise damaged from fault
 
     def encode(self, texts: Sequence[str]) -> Floats:
+        return self._encoded([self.passage_prefix + text for text in texts])
+
+    def encode_query(self, query: str) -> Floats:
+        vector: Floats = self._encoded([self.query_prefix + query])[0]
+        return vector
+
+    def _encoded(self, texts: Sequence[str]) -> Floats:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         if not texts:
             return vectors
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        read = self._tokenizer.encode_batch if len(texts) > 1 else lambda one: [self._tokenizer.encode(one[0])]
+        tokens = [encoding.ids for encoding in read(list(texts))]
         # Texts of like length in a batch: little padding. The batches, and so the rounding, depend on the texts alone.
         order = sorted(range(len(tokens)), key=lambda i: (len(tokens[i]), i))
         for first in range(0, len(order), _BATCH):
@@ -251,3 +298,55 @@ class OnnxEncoder:
     def export(self, folder: Path) -> None:
         for name in (MODEL, TOKENIZER, CARD):
             shutil.copyfile(self._folder / name, folder / name)
+
+
+def exported(
+    model: Path | str,
+    cache: Path,
+    *,
+    threads: int = 1,
+    query_prefix: str | None = None,
+    passage_prefix: str | None = None,
+) -> OnnxEncoder:
+    """The encoder of a model for building and for queries, exported once into a folder below `cache`.
+
+    The export is found again by the bytes of the model's files, so torch is only loaded when they are new. A model given
+    by name is looked up and loaded each time. Raises PipelineError if the model is not there.
+    """
+    folder = Path(model)
+    asked = json.dumps([query_prefix, passage_prefix, _OPSET])
+    if folder.is_dir():
+        kept = cache / f"encoder-{_files_sha256(folder, asked)[:16]}"
+        if (kept / CARD).is_file():
+            with contextlib.suppress(PipelineError):  # a damaged export is made again
+                return OnnxEncoder(kept, threads=threads)
+    encoder = SentenceTransformerEncoder(model, query_prefix=query_prefix, passage_prefix=passage_prefix)
+    if not folder.is_dir():
+        kept = cache / f"encoder-{sha256((encoder.id + asked).encode()).hexdigest()[:16]}"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f"{kept.name}.", dir=cache))
+    except OSError as fault:
+        raise PipelineError(
+            f"缓存文件夹不能写：{fault.strerror}。", where=str(cache), mend="检查磁盘空间和文件夹的权限。"
+        ) from fault
+    try:
+        encoder.export(making)
+        if kept.is_dir():
+            shutil.rmtree(kept)
+        with contextlib.suppress(FileExistsError, OSError):  # another process was quicker, with the same bytes
+            making.rename(kept)
+        return OnnxEncoder(kept, threads=threads)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _files_sha256(folder: Path, asked: str) -> str:
+    """A hash of a model folder's files by name and content."""
+    digest = sha256(asked.encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size} ".encode())
+            with path.open("rb") as file:
+                digest.update(file_digest(file, "sha256").digest())
+    return digest.hexdigest()

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.archive.passages import Passage
+from pipeline.archive.segments import Entry
 from pipeline.archive.store import Archive
 from pipeline.errors import PipelineError
-from pipeline.retrieval.encoder import Encoder, OnnxEncoder
-from pipeline.retrieval.index import Index, nearest, read_index
+from pipeline.retrieval.encoder import Encoder, OnnxEncoder, query_vector
+from pipeline.retrieval.fitness import CALLED, fitness
+from pipeline.retrieval.fusion import spread, standard
+from pipeline.retrieval.index import nearest
+from pipeline.retrieval.lexical import bm25
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A score is HEADING × cosine(query, heading path) + BODY × cosine(query, text), plus PREFERRED if the passage's topic
-# is the preferred one: -1..1.1, higher is closer. The three were chosen on 159 queries made of real reports' headings:
-# nDCG@10 0.69 for the text alone, 0.66 for the heading alone, 0.75 for this mix (flat between 0.3 and 0.5), 0.90 with
-# the topic preferred as well (flat from 0.06 on).
-HEADING = 0.4
-BODY = 0.6
-PREFERRED = 0.1
+    Floats = NDArray[np.float32]
+    Rows = NDArray[np.int64]
+    Choice = NDArray[np.bool_]
+
+# A score is DENSE × the z-score of the vectors' part + LEXICAL × that of BM25 + PREFERRED × how sure it is that the
+# passage's topic is the one asked for − UNFIT × what its fitness lacks of 1. Higher is closer; no upper bound.
+# How the four were chosen: eval/retrieval/README.md.
+DENSE = 0.6
+LEXICAL = 0.4
+PREFERRED = 1.5
+UNFIT = 0.5
+
+ALL = 4_096  # rows up to which every one is scored; above, those that the vectors or the words bring up
+DEPTH = 256  # rows that each of these brings up, at least
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a score is made of: the four terms, whose sum it is."""
+
+    dense: float
+    lexical: float
+    topic: float
+    fitness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +54,25 @@ class Hit:
     rank: int
     score: float
     passage: Passage
+    parts: Parts | None = None
+
+
+def explained(hit: Hit) -> list[str]:
+    """What a hit's score is made of, and what speaks against the passage as a model, in words for the clerk."""
+    if hit.parts is None:
+        return []
+    parts = hit.parts
+    terms = (("语义", parts.dense), ("字面", parts.lexical), ("主题", parts.topic), ("可用程度", parts.fitness))
+    lines = [f"得分 {hit.score:.2f} = " + "，".join(f"{called} {term:+.2f}" for called, term in terms)]
+    judged = fitness(hit.passage.text)
+    faults = [
+        f"{called}（{getattr(judged, name):.0%}）" for name, called in CALLED.items() if getattr(judged, name) > 0
+    ]
+    return [*lines, *(["扣分：" + "，".join(faults)] if faults else [])]
 
 
 class Searcher:
-    """Asks one archive many times: its vectors and encoder are loaded at the first query and kept.
+    """Asks one archive many times: what the first query loads is kept.
 
     `encoder`: None is the archive's own. `threads`: threads for one query. Raises PipelineError, at the first query,
     if the encoder is another than the archive was built with, or if the archive's files are gone or damaged.
@@ -66,14 +103,18 @@ class Searcher:
             )
         return encoder
 
-    @cached_property
-    def _index(self) -> Index:
-        index = read_index(self._archive.vectors)
-        if (len(index), index.width) != (len(self._archive.passages), 2 * self._archive.manifest.dimension):
-            raise PipelineError(
-                "向量索引与段落不符。", where=str(self._archive.vectors), mend="运行 zhenbao corpus rebuild 重建。"
-            )
-        return index
+    def load(self) -> None:
+        """Load the encoder and map the index now instead of at the first query. Raises what the class says."""
+        self._encoder.encode(["一"])
+        self._check()
+
+    def _check(self) -> None:
+        for segment in self._archive.segments:
+            index = segment.index
+            if (len(index), index.width) != (segment.count, self._archive.manifest.dimension):
+                raise PipelineError(
+                    "向量索引与段落不符。", where=str(segment.folder), mend="运行 zhenbao corpus rebuild 重建。"
+                )
 
     def search(
         self,
@@ -82,54 +123,179 @@ class Searcher:
         k: int,
         genre: str | None = None,
         topic: str | None = None,
-        prefer_topic: str | None = None,
+        prefer_topic: str | Mapping[str, float] | None = None,
+        region: str | None = None,
+        period: str | None = None,
+        source: str | None = None,
         exclude_region: str | None = None,
+        per_document: int | None = None,
     ) -> list[Hit]:
         """The k passages closest to a query, best first; equal scores keep the archive's order.
 
-        `genre`, `topic`: only passages of these. `prefer_topic`: passages of this topic score `PREFERRED` more.
-        `exclude_region`: no passages of this place, written with or without its county. Fewer hits if fewer are left.
-        Raises ValueError if k is not positive, PipelineError if the query is empty, and what the class says.
+        `genre`, `topic`, `source`: only passages of these. `region`: only of this place, written with or without its
+        county; `exclude_region`: none of it. `period`: only of this one or a part of it (2026 takes 2026H1).
+        `prefer_topic`: passages of this topic score `PREFERRED` more; or how probable each topic is, 0..1.
+        `per_document`: an article's passages beyond so many come after all others. Fewer hits if fewer are left.
+        Raises ValueError if k or per_document is not positive, PipelineError if the query is empty, and what the class
+        says.
         """
-        if k < 1:
-            raise ValueError(f"k = {k}")
+        for name, number in (("k", k), ("per_document", per_document)):
+            if number is not None and number < 1:
+                raise ValueError(f"{name} = {number}")
         if not query.strip():
             raise PipelineError("检索词是空的。", mend="写上要找的内容，如“农业 粮食播种面积”。")
-        allowed = [
-            i
-            for i, passage in enumerate(self._archive.passages)
-            if (genre is None or passage.genre == genre)
-            and (topic is None or passage.topic == topic)
-            and not (exclude_region and _same_place(passage.region, exclude_region))
-        ]
-        scored = self._dense(query, allowed, k, prefer_topic)
-        return [Hit(rank, score, self._archive.passages[row]) for rank, (row, score) in enumerate(scored[:k], 1)]
-
-    def _dense(self, query: str, allowed: list[int], k: int, prefer_topic: str | None) -> list[tuple[int, float]]:
-        """Rows and scores by the vectors alone, best first; the k best of `allowed` are among them, in order."""
-        if not allowed:
+        vector = query_vector(self._encoder, query)
+        self._check()
+        if not self._archive.manifest.passages:
             return []
-        vector = _both_fields(self._encoder.encode([query])[0])
-        preferred = [i for i in allowed if prefer_topic is not None and self._archive.passages[i].topic == prefer_topic]
-        found = self._nearest(vector, allowed, k)
-        if preferred:
-            # The k best with the bonus are among the k best without it and the k best of those that get it.
-            bonus = {row: score + PREFERRED for row, score in self._nearest(vector, preferred, k)}
-            found = sorted((dict(found) | bonus).items(), key=lambda pair: (-pair[1], pair[0]))
-        return found
 
-    def _nearest(self, vector: NDArray[np.float32], rows: list[int], k: int) -> list[tuple[int, float]]:
+        def fits(entry: Entry) -> bool:
+            return (
+                (genre is None or entry.genre == genre)
+                and (source is None or entry.source == source)
+                and (period is None or entry.period.startswith(period))
+                and (region is None or _same_place(entry.region, region))
+                and not (exclude_region and _same_place(entry.region, exclude_region))
+            )
+
+        filtered = any(given is not None for given in (genre, source, period, region, exclude_region))
+        allowed = self._allowed(fits if filtered else None, topic)
+        if allowed is not None and not allowed.any():
+            return []
+        wanted = {prefer_topic: 1.0} if isinstance(prefer_topic, str) else dict(prefer_topic or {})
+        rows, parts = self._candidates(query, vector, allowed, wanted, k if per_document is None else 8 * k)
+        order = self._best(rows, parts, k, per_document)
+        return [
+            Hit(rank, float(parts[i].sum()), self._archive.passage_at(int(rows[i])), Parts(*map(float, parts[i])))
+            for rank, i in enumerate(order, 1)
+        ]
+
+    # --- which rows are looked at --------------------------------------------------------------------------------
+
+    def _allowed(self, fits: object, topic: str | None) -> Choice | None:
+        """(rows,): the rows that the filters leave; None for all."""
         import numpy as np
 
-        among = None if len(rows) == len(self._archive.passages) else np.array(rows, np.int64)
-        return nearest(self._index, vector, k, among=among, threads=self._threads)
+        archive = self._archive
+        allowed = None if archive.dead is None else ~archive.dead
+        if callable(fits):
+            masks = [
+                np.array([fits(entry) for entry in segment.entries], bool)[segment.article]
+                for segment in archive.segments
+            ]
+            allowed = np.concatenate(masks) if allowed is None else allowed & np.concatenate(masks)
+        if topic is not None:
+            mask = self._of_topic(topic)
+            allowed = mask if allowed is None else allowed & mask
+        return allowed
+
+    def _of_topic(self, topic: str) -> Choice:
+        import numpy as np
+
+        masks = []
+        for segment in self._archive.segments:
+            code = segment.topics.index(topic) if topic in segment.topics else -2  # -1 stands for none
+            masks.append(np.asarray(segment.topic == code))
+        return np.concatenate(masks)
+
+    def _candidates(
+        self, query: str, vector: Floats, allowed: Choice | None, wanted: Mapping[str, float], k: int
+    ) -> tuple[Rows, Floats]:
+        """Rows that may be among the k best and the four parts of their scores (rows, 4): all of a small archive."""
+        import numpy as np
+
+        archive = self._archive
+        words = bm25([segment.postings for segment in archive.segments], query, dead=archive.dead)
+        words_spread = spread(words, dead=archive.dead)
+        if archive.rows <= ALL:
+            rows = np.arange(archive.rows) if allowed is None else np.flatnonzero(allowed)
+        else:
+            depth = max(DEPTH, 2 * k)
+            lots = [self._nearest(vector, depth, allowed), _highest(words, depth, allowed)]
+            for topic, probability in wanted.items():
+                if probability >= 0.1:  # the bonus of a less probable one lifts no row that is not there by itself
+                    mask = self._of_topic(topic) if allowed is None else self._of_topic(topic) & allowed
+                    lots += [self._nearest(vector, depth, mask), _highest(words, depth, mask)]
+            rows = np.unique(np.concatenate(lots))
+        parts = np.zeros((len(rows), 4), np.float32)
+        cosines = np.zeros(len(rows), np.float32)
+        base = 0
+        for segment in archive.segments:
+            here = (rows >= base) & (rows < base + segment.count)
+            own = rows[here] - base
+            cosines[here] = segment.index.rows()[own] @ vector
+            if wanted:
+                worth = np.array([wanted.get(topic, 0.0) for topic in segment.topics] + [0.0], np.float32)
+                parts[here, 2] = np.float32(PREFERRED) * worth[segment.topic[own]]
+            parts[here, 3] = np.float32(UNFIT) * (segment.fitness[own] - 1)
+            base += segment.count
+        parts[:, 0] = np.float32(DENSE) * standard(cosines, *archive.moments.spread(vector))
+        parts[:, 1] = np.float32(LEXICAL) * standard(words[rows], *words_spread)
+        return rows, parts
+
+    def _nearest(self, vector: Floats, depth: int, among: Choice | None) -> Rows:
+        """The rows nearest to a vector, of each segment as many as asked for."""
+        import numpy as np
+
+        found: list[int] = []
+        base = 0
+        for segment in self._archive.segments:
+            part = None if among is None else among[base : base + segment.count]
+            pairs = nearest(segment.index, vector, depth, among=part, threads=self._threads)
+            found += [base + row for row, _ in pairs]
+            base += segment.count
+        return np.array(found, np.int64)
+
+    # --- which of them are given ---------------------------------------------------------------------------------
+
+    def _best(self, rows: Rows, parts: Floats, k: int, per_document: int | None) -> list[int]:
+        """Places in `rows` of the k best, best first."""
+        import numpy as np
+
+        scores = parts.sum(axis=1)
+        ordered = np.lexsort((self._rank_of[rows], -scores))
+        if per_document is None:
+            return [int(i) for i in ordered[:k]]
+        documents = self._document_of(rows)
+        met: dict[int, int] = {}
+        first: list[int] = []
+        later: list[int] = []
+        for i in ordered:
+            document = int(documents[i])
+            met[document] = met.get(document, 0) + 1
+            (first if met[document] <= per_document else later).append(int(i))
+        return (first + later)[:k]
+
+    @cached_property
+    def _rank_of(self) -> Rows:
+        """(rows,): a row's place in the archive's order."""
+        import numpy as np
+
+        ranks = np.zeros(self._archive.rows, np.int64)
+        ranks[self._archive.order] = np.arange(len(self._archive.order))
+        return ranks
+
+    def _document_of(self, rows: Rows) -> Rows:
+        import numpy as np
+
+        documents = np.zeros(len(rows), np.int64)
+        base = articles = 0
+        for segment in self._archive.segments:
+            here = (rows >= base) & (rows < base + segment.count)
+            documents[here] = segment.article[rows[here] - base] + articles
+            base += segment.count
+            articles += len(segment.entries)
+        return documents
 
 
-def _both_fields(vector: NDArray[np.float32]) -> NDArray[Any]:
-    """The query (2 d,) whose product with a row is the mix of both cosines."""
+def _highest(scores: Floats, depth: int, among: Choice | None) -> Rows:
+    """The rows with the highest scores above 0."""
     import numpy as np
 
-    return np.concatenate((np.float32(HEADING) * vector, np.float32(BODY) * vector))
+    rows = np.flatnonzero(scores if among is None else scores * among)
+    if len(rows) > depth:
+        rows = rows[np.argpartition(scores[rows], -depth)[-depth:]]
+    return rows
 
 
 def _same_place(region: str, other: str) -> bool:
@@ -149,7 +315,7 @@ def search(
     encoder: Encoder | None = None,
     genre: str | None = None,
     topic: str | None = None,
-    prefer_topic: str | None = None,
+    prefer_topic: str | Mapping[str, float] | None = None,
     exclude_region: str | None = None,
 ) -> list[Hit]:
     """Ask an archive, on one thread; the last two archives asked stay loaded. See `Searcher.search`."""

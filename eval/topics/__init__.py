@@ -1,0 +1,1 @@
+"""How well topics are recognised, on the gold sections beside the project and on our own exemplars."""

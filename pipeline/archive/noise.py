@@ -1,0 +1,301 @@
+"""Noise (噪声): what pages add to a report. Characters and phrases within lines, and lines that are no part of it.
+
+The rules know kinds of noise (navigation, credits, advertisements, page numbers, code, residues of word processors), by
+the words that such lines are made of, not the sites they come from. A line that speaks as the report does (我镇, 累计)
+is not taken for an advertisement.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from pipeline.archive.extraction import RawLine, Removed
+from pipeline.language.pinyin import pinyin_notes
+from pipeline.language.script import simplified
+
+_HAN = "\u3400-\u9fff"
+
+# --- within lines ------------------------------------------------------------------------------------------------
+
+_COMMENT = re.compile(r"<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]{0,15}(?:\s[^<>]{0,300})?/?>")
+_BROKEN_TAG = re.compile(
+    r"<?/(?:p|div|span|br|strong|td|tr|li|a|font|b|h[1-6])>|<(?:p|br|div|span|strong|font)\b(?![^<>]{0,300}>)(?:\s+\w+=\"[^\"]{0,80}\")*|&nbsp;?"
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,20});")
+_PAGE_MARKS = re.compile(
+    r"#?p?#?(?:副|分页)标题#?e?#?|\[!--[^\[\]]{0,60}--\]|\[/?(?:page|NextPage|img|b|url|size|color|font|align|center|quote|hide|attach)(?:=[^\[\]]{0,80})?\]"
+    r"|\{\$[^{}]{0,60}\}|\{\{[^{}]{0,80}\}\}|_ueditor_page_break_tag_|\{(?:dede|pboot|cms):[^{}]{0,80}\}",
+    re.IGNORECASE,
+)
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc\U000e0000-\U000e01ef]"
+)
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_BLANKS = re.compile("[\xa0\u2000-\u200a\u202f\u205f]")
+_SITE = (
+    r"(?:(?<![\u3400-\u9fff])[\u3400-\u9fff]{0,3})?(?:(?:文\s*秘|范\s*文|公\s*文|课\s*件|题\s*库|文\s*库)\s*(?:先生|大全|资源|无忧|写作|易文秘|范文|中国)?\s*"
+    r"(?:网(?![上络格点])(?:站)?|部落|之家|在线|论坛|家园|吧)|文秘\s*[0-9]{2,5}|阿拉题库|学习啦|无忧考网|瑞文网|文书帮|老秘网|豆丁网|道客巴巴|原创力文档|百度文库|出国留学网|应届毕业生网|第一范文网|好范文)"
+)
+_DOMAIN = re.compile(
+    r"(?:https?\s*[:：]\s*//\s*)?(?:w\s*w\s*w\s*[.．。]\s*)?[A-Za-z0-9-]{2,40}(?:\s?[.．]\s?[A-Za-z0-9-]{1,40}){0,3}\s?[.．]\s?(?:com|cn|net|org|cc|info|top|vip|xyz|html?)(?:[.．]cn)?(?![A-Za-z])(?:/[\w./?%&=#~-]*)?"
+    r"|https?\s*[:：]\s*//\s*[\w./?%&=#~:-]+",
+    re.IGNORECASE,
+)
+_CREDIT_TAIL = r"(?:\s*(?:版权所有|整理(?:发布)?|提供|收集|首发|原创|独家|欢迎您?))?"
+_SITE_NAME = re.compile(rf"(?:本文|文章)?(?:来自|来源于?|转自|摘自|出自)?[:：]?{_SITE}{_CREDIT_TAIL}")
+_READER = (
+    r"请关注|敬请|更多[^（）()]{0,20}(?:请|尽在|关注|访问)|本文|文章来源|(?<!数据)来源[:：]|转载|转自|摘自|范\s*文|文\s*秘|公众号|扫码|二维码|免费下载|点击|"
+    r"http|www|[.．]com|[.．]net|水印|样张|试读|广告|阅读全文|收藏本|小编"
+)
+_BRACKETED = re.compile(
+    rf"[（(【\[〔<〈][^（）()【】\[\]〔〕<>。\n]{{0,40}}?(?:{_READER})[^（）()【】\[\]〔〕<>\n]{{0,40}}[）)】\]〕>〉]"
+)
+_SYMBOLS = r"`´^|\\※§¤★☆◆◇●■▲△▼▽◎♀♂♠♥♣♦†‡¦¬¯¨ˆ˜◢◣◥◤▓▒░✦✧❖♪♫☞☜►▶◄◀➢➤✓✔‣▪"
+_SYMBOL = re.compile(
+    rf"(?<![0-9A-Za-z])[{_SYMBOLS}]+(?![0-9A-Za-z])|(?<=[{_HAN}，。、；：])[~#@＠＃～$￡€]+(?=[{_HAN}，。、；：])|(?<=[{_HAN}])[{_SYMBOLS}]+|[{_SYMBOLS}]+(?=[{_HAN}])"
+)
+_HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_NARROW = re.compile(rf"(?<=[{_HAN}”）》】％%])[,;:?!]|[,;:?!](?=[{_HAN}“（《])|(?<=[A-Za-z0-9])[,;](?=[{_HAN}“（])")
+_BRACKETS = re.compile(rf"\((?=[^()\n]{{0,60}}[{_HAN}])([^()\n]{{1,60}})\)")
+_TWICE = re.compile("([。，、；：！？])\\1+")
+_LEFTOVER = re.compile("，(?=[。；！？])|(?<=[，；：、。])，")
+
+
+def mended(line: RawLine, removed: list[Removed]) -> RawLine:
+    """A line without what was put into it: markup, invisible characters, pinyin, watermarks, names of sites; in
+    simplified characters and full-width punctuation. What goes is added to `removed`. Masks and blanks stay."""
+
+    def put_down(kind: str, text: str) -> None:
+        if text.strip():
+            removed.append(Removed(kind, text[:200], line.line))
+
+    def without(pattern: re.Pattern[str], kind: str, text: str, by: str = "") -> str:
+        if not pattern.search(text):
+            return text
+        put_down(kind, "".join(m[0] for m in pattern.finditer(text)))
+        return pattern.sub(by, text)
+
+    text = line.text
+    if _INVISIBLE.search(text):
+        names = Counter(f"U+{ord(m[0]):04X}" for m in _INVISIBLE.finditer(text))
+        put_down("invisible", " ".join(f"{name}×{count}" for name, count in sorted(names.items())))
+        text = _INVISIBLE.sub("", text)
+    text = _BLANKS.sub(" ", text)
+    if "&" in text:
+        for _ in range(2):  # &amp;nbsp; is escaped twice
+            text = _ENTITY.sub(lambda m: html.unescape(m[0]), text)
+        text = _INVISIBLE.sub("", _BLANKS.sub(" ", text))
+    if "<" in text or "/" in text or "]" in text:
+        text = without(_COMMENT, "markup", text)
+        text = without(_TAG, "markup", text)
+        text = without(_BROKEN_TAG, "markup", text)
+    text = without(_PRIVATE, "invisible", text)
+    if notes := pinyin_notes(text):
+        put_down("pinyin", " ".join(text[start:end] for start, end in notes))
+        for start, end in reversed(notes):
+            text = text[:start] + text[end:]
+    text = simplified(_composed(text))
+    text = without(_PAGE_MARKS, "markup", text)
+    text = without(_BRACKETED, "ad", text)
+    if "." in text or "．" in text or "://" in text:
+        kept = [m for m in _DOMAIN.finditer(text) if "gov.cn" not in m[0].lower() and not m[0].isdigit()]
+        if kept and len(text) > 60:  # a short line is judged as a whole
+            put_down("ad", " ".join(m[0] for m in kept))
+            for m in reversed(kept):
+                text = text[: m.start()] + text[m.end() :]
+    if len(text) > 60:
+        text = without(_SITE_NAME, "ad", text)
+    if "|" not in text or text.count("|") < 2:
+        text = without(_SYMBOL, "watermark", text)
+    return RawLine(_punctuated(text), line.line, line.hint)
+
+
+def _composed(text: str) -> str:
+    """Full-width letters and digits half-width, look-alikes of characters (⼀, 車) as the characters they are."""
+    if text.isascii():
+        return text
+    return "".join(
+        unicodedata.normalize("NFKC", c)
+        if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" or "⺀" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff" or c in "％＋－／＝．＂＇＜＞＼｜" and c != "％"
+        else c
+        for c in text
+    )
+
+
+def _punctuated(text: str) -> str:
+    text = _NARROW.sub(lambda m: _HALF[m[0]], text)
+    text = _BRACKETS.sub(r"（\1）", text)
+    text = _TWICE.sub(lambda m: m[0] if m[1] in "！？" else m[1], text)
+    return _LEFTOVER.sub("", text)
+
+
+# --- whole lines -------------------------------------------------------------------------------------------------
+
+_OWN = re.compile(
+    r"[我全本各](?:镇|乡|街道|县|区|市|村|社区)|镇党委|乡党委|镇政府|乡政府|群众|居民|党员|干部|村民|累计|今年以来|一年来|半年来|同比|各位代表|同志们"
+)
+_END = "。！？；"
+_UI_WORDS = (
+    "首页|上一篇|下一篇|上一页|下一页|上页|下页|尾页|末页|返回|顶部|底部|列表|目录|导航|菜单|搜索|登录|注册|退出|分享|分享到|收藏|收藏本站|设为首页|加入收藏|打印|打印本页|点赞|赞|踩|评论|发表评论|举报|纠错|投诉|复制|复制链接|下载|"
+    "转发|微博|新浪微博|腾讯微博|微信|微信好友|朋友圈|QQ空间|QQ好友|QQ|人人网|豆瓣|知乎|字号|字体|大|中|小|特大|默认|关闭|关闭窗口|TOP|更多|推荐|热门|最新|确定|取消|广告|推广|赞助|打赏|阅读|浏览|人气|原创|转载|全文|展开|收起|客服|反馈|手机版|电脑版|"
+    "网站地图|关于我们|联系我们|友情链接|免责声明|版权声明|投稿|我要投稿|上传|会员|VIP|在线客服|意见反馈|隐私政策|用户协议|回到顶部|返回顶部|返回首页|返回列表|关注|已关注|加关注|私信|订阅|RSS|无障碍|长者模式|繁体|简体|English|A\\+|A-|回复|楼主|沙发|只看该作者|本文|标签|来源|作者|时间|编辑|责任编辑|点击"
+)
+_UI = re.compile(rf"(?:(?:{_UI_WORDS}|[0-9]+(?:\.[0-9]+)?[wWkK万]?[+人次赞]?|[\s|·•/\\>»›<«‹:：、,，\[\]【】()（）…._\-—*+↑↓←→#])+)$", re.IGNORECASE)
+_LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        # The line is compared without its blanks.
+        ("nav", r"^(?:您?现?在?的?|当前)?(?:所在)?(?:位置|频道)[:：]|^(?:首页|网站首页|主页)[>»›/|·＞-]|^[^。；]{0,30}[>»›＞][^。；]{0,30}[>»›＞]|^>{2,}|^[<«]{2,}"),
+        ("nav", r"^[\[【]?(?:上|下|前|后)(?:一|1)?(?:篇|页|章|条)(?:文章)?[\]】]?[:：]|(?:上一页|下一页|尾页|末页).{0,20}$|^分页[:：]"),
+        ("nav", r"^[\[【◎●>]?(?:与?本文)?(?:相关|推荐|热门|猜你|精彩|延伸|拓展|扩展|最新|大家还?|您?可能|你可能|看过|看了|编辑|精选|本类|本周|本月|同类|其他人|更多|阅读|栏目)(?:的)?(?:人还|也|还)?(?:阅读|文章|推荐|范文|链接|内容|搜索|喜欢|资料|专题|标签|资讯|在看|看了|感兴趣|热门|导读|精选|排行|热点|更多|总结|报告|信息)(?:[^，。；]{0,20})?[:：>…]*$"),
+        ("nav", r"^(?:推荐|相关|延伸|热门|精彩|扩展|拓展)(?:阅读|文章|链接|推荐|搜索|标签|专题|范文)[:：]"),
+        ("nav", r"^[看读]了?[“\"《].{2,60}[”\"》](?:的?(?:人|网友)?还?[看读喜]?.{0,10})?[:：]?$|^[看读]过.{0,40}的?(?:人|网友).{0,10}$"),
+        ("nav", r"^[(（\[【]?(?:点击|点此|展开|查看|阅读|继续|加载|显示|收起|剩余|余下|还有|未完|下页|更多|全屏|打开|前往|进入|戳)(?:[^，。；]{0,16})(?:全文|更多|余下|阅读|剩余|待续|加载|内容|查看|展开|未读|下一页|精彩|APP|客户端|原文)[^，。；]{0,12}[)）\]】>》…↓]*$|^[(（\[【]?(?:未完待续|全文完|完)[)）\]】]?$|^(?:阅读|查看)(?:原文|全文)$"),
+        ("nav", r"^(?:本文)?(?:标签|关键词|关键字|tags?|分类|栏目|频道|专题|推荐访问|热搜|热词|话题|搜索|相关标签|相关搜索|责任编辑|文章标签|keywords?)[:：]"),
+        ("nav", r"^(?:分享|转发|收藏|打印)(?:到|至|给|此|本)[^，。；]{0,30}[:：]?$|^(?:喜欢|觉得).{0,10}(?:分享|点赞|收藏|推荐)"),
+        ("site-credit", r"(?:(?:发布|更新|发表|提交|创建|添加|加入|上传)?(?:时间|日期)|发布于|来源|出处|作者|责任编辑|责编|编辑|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|分类|投稿|信息来源|文章来源|稿源|评论)[:：].{0,40}?(?:(?:发布|更新|发表)?(?:时间|日期)|发布于|来源|作者|责任编辑|编辑|点击|浏览|阅读|人气|字体|字号|字数|栏目|投稿|审核|评论)(?:次数|量|数)?[:：]?"),
+        ("site-credit", r"^[\[【(（]?(?:(?:发布|更新|发表|提交|添加|上传)(?:时间|日期|于)|时间|日期|来源|出处|信息来源|文章来源|稿源|作者|责任编辑|责编|编辑|文/|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|投稿|评论数?)[:：][^。；]{0,40}[\]】)）]?$"),
+        ("site-credit", r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{1,2}:\d{2}(?::\d{2})?.{0,40}$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|我要投稿|^(?:已有)?\d+(?:\.\d+)?[万wWkK]?(?:人|次)?(?:阅读|浏览|点击|点赞|评论|收藏|下载|喜欢|已读|在看|赞同|转发).{0,10}$|^(?:阅读|浏览|点击|评论|收藏|点赞|转发|在看|人气)[(（:：]?\d+(?:\.\d+)?[万wWkK]?[)）]?(?:次|人)?$|^网友分享时间|^\d+(?:分钟|小时|天|个?月)前"),
+        ("footer", r"版权所有|copyright|©|ICP备|ICP证|公网安备|公安备案|allrights?reserved|poweredby|网站标识码|违法和?不良信息举报|免责声明|版权声明|隐私政策|法律声明|(?:如有|若有|涉及|存在|发现).{0,12}(?:侵权|侵犯|版权|异议).{0,30}(?:联系|删除|告知|处理|通知)|联系邮箱|客服(?:电话|热线|QQ|邮箱)|^(?:联系|商务|投稿|举报)(?:我们|电话|邮箱|方式|QQ|合作)?[:：]|^(?:主办|承办|技术支持|备案号|网站地图|友情链接|地址|邮编|传真|邮箱|e-?mail)(?:单位)?[:：]|浏览器.{0,10}(?:浏览|访问|分辨率)|本站(?:部分|所有|内容|文章|资源|不|仅|旨在|提供)|^(?:声明|特别声明|免责)[:：]"),
+        ("page-number", r"^[-—–·~\[(（|]*第?\s*(?:\d{1,4}|[ivxIVX]{1,6})[-—–·~\])）|]*$|^[-—–]*第?\d{1,4}页?[,，]?(?:/|共|of|／)[,，]?共?\d{1,4}页?[-—–]*$|^第\d{1,4}页(?:[,，/]?共\d{1,4}页)?$|^共\d{1,4}页$|^page\d{1,4}(?:of\d{1,4})?$|^[-—–]第?\d{1,4}页?[-—–]$"),
+        ("word-residue", r"^\[?(?:if|endif)!?(?:gtemso|supportEmptyParas|vml)|^normal0|^(?:false)+$|microsoftinternetexplorer|styledefinitions|mso-|^(?:EMBED|HYPERLINK|PAGEREF|TOC\\o|MERGEFORMAT|FORMTEXT|SHAPE\\\*)|\\\*MERGEFORMAT|_Toc\d+|错误!未(?:找到|定义)|^(?:ZH-CN|EN-US|X-NONE)+$|^\d+(?:\.\d+)?(?:磅|pt)\d?$|^table\.Mso|^(?:St1:|@font-face)|^\[?批注\[?|^正文(?:文本)?样式|^分节符|^分页符"),
+        ("js-junk", r"^(?:var|let|const|function|return|if\(|else|try\{|document\.|window\.|\$\(|jQuery|googletag|\(function|\(adsby|!function|_hmt|_czc|bdshare|import|export|@media|@import|@charset)(?=[^\u3400-\u9fff]{0,200}(?:[=({;.]|$))|^[\s\"'();{}\[\]<>/\\,.:=+*&|!?_$-]{2,}$|^[\"')}\];]+[;)]|[{};]\s*$(?<=[A-Za-z0-9)\"'}\s][{};])|=\s*function\s*\(|\.(?:push|append|write|html|css|ready|click|addClass|src|href)\s*[(=]|^<[!?/a-z]|^\.?[\w#.-]+\{[^}]*\}?$|window\.|document\.(?:write|get)|^//"),
+        ("ad", r"(?:扫码|扫一扫|长按|识别).{0,16}(?:公众号|微信|二维码|关注|小程序|下载|进群|领取)|^(?:微信)?(?:公众号|微信号|订阅号|视频号|官方微信|客服微信|QQ群|交流群|会员群)[:：]|(?:搜索|关注|添加|加入?).{0,12}(?:公众号|微信号|客服|QQ群|交流群|微信群|会员群|小程序|订阅号)|会员群|免费QQ群|加群|进群"),
+        ("ad", r"(?:免费|限时|立即|马上|点击|付费|开通|购买|现在).{0,15}(?:下载|领取|注册|加入|购买|订阅|解锁|试用|查看|咨询|报名)|(?:会员|VIP).{0,12}(?:免费|下载|权益|材料|特权|专享|优惠)|下载(?:本文|全文|文档|地址|链接|Word|该文)|(?:Word|DOC|PDF).{0,4}(?:文档|版|格式)?下载"),
+        ("ad", r"^.{0,6}(?:本文|本站|本页|文章|以上|该文|此文|本范文|本资料|上文|原文).{0,16}(?:来自|来源|转自|转载自|摘自|出自|由.{1,30}(?:整理|提供|收集|发布|分享|编辑|搜集|上传|原创))"),
+        ("ad", r"小编|网友.{0,8}(?:整理|分享|提供|投稿|上传|编辑)|希望.{0,30}(?:有所?帮助|帮到|有用|喜欢|能?给.{0,6}(?:带来|参考))|(?:欢迎|敬请)(?:大家|您|你|广大|各位|阅读|参考|借鉴|收藏|下载|分享|访问|关注|浏览|查阅|转发)|仅供(?:参考|学习|大家|您|你|阅读|借鉴)|(?:以供|供)(?:大家|您|你|各位|参考|借鉴|阅读|学习)|(?:一起|快)来(?:看|了解|欣赏)|更多.{0,24}(?:请(?:关注|点击|访问|继续|持续|登录)|尽在|敬请|关注|访问|请看|可以?(?:点击|查看|访问))|喜欢就?(?:收藏|下载|复制|分享)"),
+        ("ad", r"(?:禁止|请勿|严禁|不得|未经.{0,8}(?:允许|许可|授权)).{0,8}(?:外传|转载|复制|倒卖|传播|商用|翻印)|(?:举报|打击).{0,8}(?:倒卖|盗版)|倒卖会员|立享|自建平台|淘宝|拼多多|加(?:我)?微信|Q群|优惠券|红包|抽奖|兼职|贷款.{0,6}(?:利率|秒批)|代写|原创代|广告位|广告合作|招商热线.{0,4}\d|^\[?广告\]?[:：]?|^(?:导读|摘要|编者按|内容提要|内容摘要|核心提示|简介|引导语|提要|文章摘要|本文目录|温馨提示|友情提示|提示|说明)[:：]|^【(?:导读|参考|摘要|导语|简介|提示|编者按|说明|广告|推荐|温馨提示|下载|热门)】"),
+        ("ad", r"^(?:以下|下面|下文|接下来)(?:是|为|就|给|内容).{0,60}(?:范文|全文|内容|整理|文章|资料|总结|报告|希望|分享|一起)|篇(?:范文)?[，,](?:供|希望|欢迎|仅供)|^.{0,40}(?:范文|精选|通用|模板|合集)[^，。]{0,12}[，,].{0,40}(?:希望|欢迎|参考|帮助)"),
+    )
+)  # fmt: skip
+_URL_LINE = re.compile(r"https?://|www\.|\.(?:com|net|cn)(?![a-z])", re.IGNORECASE)
+_AD_SENTENCE = re.compile(
+    rf"小编|{_SITE}|(?:本文|本范文|此文|以上|文章)(?:内容)?(?:来自|来源|转自|摘自|出自|由[^，。]{{1,30}}(?:整理|提供|收集|发布|分享|编辑|搜集|上传))"
+    r"|更多[^。]{0,24}(?:请(?:关注|点击|访问|继续|登录)|尽在|敬请)|(?:扫码|扫一扫|长按|识别二维码)[^。]{0,16}(?:关注|公众号|下载)|欢迎(?:大家|您|你|阅读|参考|收藏|下载|转载)|版权所有|转载请注明|未经[^。]{0,8}(?:许可|授权)[^。]{0,8}转载"
+    r"|希望[^。]{0,20}(?:对您|对你|对大家)[^。]{0,10}帮助|仅供(?:参考|学习)|点击(?:下载|查看|阅读)|(?:下载|阅读)全文|请关注[^。]{0,16}(?:网|公众号|微信)|(?:关注|搜索)(?:微信)?公众号[：:“]"
+)
+_TOKENS = re.compile(r"[\s|｜/·•>»\-—]+")
+_SENTENCES = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’）】]*|$)")
+
+
+def furniture_kind(line: RawLine) -> str | None:
+    """What kind of furniture a mended line is as a whole; None if it may belong to the report."""
+    text = line.text.strip()
+    if not text:
+        return None
+    dense = re.sub(r"[ \t\u3000]+", "", text)
+    if line.hint == "row" or _is_row(text):
+        return "table"
+    han = len(re.findall(f"[{_HAN}]", dense))
+    prose = han >= 25 and any(mark in dense for mark in _END) and bool(_OWN.search(dense))
+    if _UI.match(dense) and not re.fullmatch(r"[一二三四五六七八九十]+、?", dense):
+        return "page-number" if re.fullmatch(r"[-—–·\s]*\d{1,4}[-—–·\s]*", dense) else "nav"
+    for kind, pattern in _LINES:
+        if not pattern.search(dense):
+            continue
+        if kind in ("page-number", "word-residue") or (kind == "js-junk" and han < 20):
+            return kind
+        if kind != "js-junk" and not prose and (kind == "ad" or len(dense) <= 160):
+            return kind
+    if han < 20 and _URL_LINE.search(dense) and "gov.cn" not in dense:
+        return "ad"
+    tokens = [t for t in _TOKENS.split(text) if t]
+    if len(tokens) >= 4 and not any(m in dense for m in "。；，：") and all(1 < len(t) <= 10 for t in tokens) and not re.search(r"\d", dense):
+        return "nav"
+    if line.hint == "link":
+        return "nav"
+    if han == 0 and not re.search(r"\d", dense):
+        return "markup"
+    if han == 0 and re.fullmatch(r"[\d\s.,:;/_-]+", text):
+        return "js-junk"
+    return None
+
+
+def _is_row(text: str) -> bool:
+    """A table's row: cells between bars or tabs, or short cells between wide blanks; no sentence among them."""
+    if re.fullmatch(r"[\s|+\-=:┌┬┐├┼┤└┴┘│─━┃]{3,}", text) and re.search(r"[|+┌├└│─━┃=]|-{3,}", text):
+        return True
+    if "。" in text or len(text) > 200:
+        return False
+    if text.count("|") >= 2 or text.count("│") >= 2 or text.count("┃") >= 2 or text.count("\t") >= 2:
+        return True
+    cells = [cell for cell in re.split(r"(?: {2,}|　{2,}|\t)", text.strip()) if cell]
+    return len(cells) >= 4 and all(len(cell) <= 12 for cell in cells) and bool(re.search(r"\d", text))
+
+
+def without_ads(text: str, line: int, removed: list[Removed], *, opening: bool) -> str:
+    """A paragraph without the sentences that speak to the page's reader (本文由…整理); "" if all of it does.
+
+    `opening`: it stands before the report's first heading, where such a sentence makes the paragraph an editor's,
+    unless the rest speaks as the report does.
+    """
+    if not _AD_SENTENCE.search(text):
+        return text
+    sentences = [m[0] for m in _SENTENCES.finditer(text) if m[0]]
+    ads = [s for s in sentences if _AD_SENTENCE.search(s) and not _OWN.search(s)]
+    if not ads:
+        return text
+    rest = "".join(s for s in sentences if s not in ads)
+    if opening and not _OWN.search(rest):
+        removed.append(Removed("ad", text[:200], line))
+        return ""
+    removed += [Removed("ad", s[:200], line) for s in ads]
+    return rest
+
+
+_BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li|/tr)\b[^<>]{0,80}/?>", re.IGNORECASE)
+_OPENS_LIST = re.compile(
+    r"(?:相关|推荐|热门|猜你|精彩|延伸|拓展|扩展|最新|可能|看过|看了|其他人|更多|精选|排行|栏目|同类|本类)"
+)
+
+
+def broken_lines(text: str) -> list[str]:
+    """A line cut where leftover markup breaks it (<br>, </p>)."""
+    return [part for part in _BREAK.sub("\n", text).split("\n")] if "<" in text else [text]
+
+
+def opens_list(text: str) -> bool:
+    """Whether a line of navigation heads a list of other pages (相关阅读), whose titles are not the page's."""
+    return bool(_OPENS_LIST.search(text[:12]))
+
+
+def dense(text: str) -> str:
+    """A line without blanks and digits, for comparing with others."""
+    return re.sub(r"[\s\d]+", "", text)
+
+
+# --- across lines ------------------------------------------------------------------------------------------------
+
+_INSERTED = re.compile(rf"(?<=[{_HAN}，。、；：])([A-Za-z0-9][A-Za-z0-9_.-]{{3,24}})(?=[{_HAN}，。、；：])")
+_NO_WATERMARK = re.compile(r"(?:PM|GB|DB|ISO|COVID|H\d|Q\d|G\d|S\d|X\d)[\d.-]*|[\d.,-]+|[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]{1,3}|[Xx\d]+", re.IGNORECASE)
+
+
+def inserted_words(lines: Iterable[RawLine]) -> frozenset[str]:
+    """Latin words with digits that stand between characters again and again: a page's watermark (fw114.cn, zbw_88)."""
+    counts = Counter(word for line in lines for word in _INSERTED.findall(line.text))
+    return frozenset(word for word, count in counts.items() if count >= 3 and not _NO_WATERMARK.fullmatch(word))
+
+
+def without_inserted(line: RawLine, words: frozenset[str], removed: list[Removed]) -> RawLine:
+    """A line without the page's watermarks."""
+    found = [m for m in _INSERTED.finditer(line.text) if m[1] in words]
+    if not found:
+        return line
+    removed.append(Removed("watermark", " ".join(m[1] for m in found), line.line))
+    text = line.text
+    for m in reversed(found):
+        text = text[: m.start()] + text[m.end() :]
+    return RawLine(text, line.line, line.hint)
+
+
+def repeated_lines(lines: Sequence[RawLine]) -> frozenset[str]:
+    """Short lines that a page repeats three times and more, as page headers and watermarks are."""
+    counts = Counter(text for line in lines if 2 <= len(text := dense(line.text)) <= 30)
+    return frozenset(
+        text for text, count in counts.items() if count >= 3 and not re.match(r"[一二三四五六七八九十]+[、是要]|[（(][一二三四五六七八九十]", text)
+    )

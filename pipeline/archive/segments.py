@@ -1,0 +1,309 @@
+"""Segments (库段): the immutable parts that an archive is made of; adding writes a new one beside the others.
+
+    articles.jsonl  passages.jsonl       the texts, one a line
+    contents.json                        the articles in order, with how many passages each has, and the topics
+    offsets.npy  checks.npy              where each passage's line begins in bytes, and its CRC-32
+    article.npy  topic.npy  fitness.npy  of each passage
+    vectors.faiss …                      the vector index; row i is passage i
+    terms.npy  starts.npy  rows.npy  impacts.npy      the lexical index
+
+Passages are read when they are asked for: opening maps files and reads the small ones.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.archive.exemplars import Article
+from pipeline.archive.passages import Passage
+from pipeline.errors import PipelineError
+from pipeline.retrieval.fitness import fitness
+from pipeline.retrieval.index import Index, index_of, read_index, write_index
+from pipeline.retrieval.lexical import Postings, merged, postings_of, read_postings, write_postings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float32]
+
+ARTICLES = "articles.jsonl"
+PASSAGES = "passages.jsonl"
+CONTENTS = "contents.json"
+VECTORS = "vectors.faiss"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article of a segment. `key`: equal for the same report in two files. `digest`: of its file's content and its
+    passages, topics among them. `passages`: how many it has."""
+
+    source: str
+    title: str
+    genre: str
+    region: str
+    period: str
+    key: str
+    digest: str
+    passages: int
+
+
+@dataclass(frozen=True, eq=False)
+class Segment:
+    """An opened segment. Its files are mapped at their first use."""
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    topics: tuple[str, ...]  # what the numbers in `topic` stand for
+    count: int  # passages
+
+    @cached_property
+    def first_rows(self) -> NDArray[np.int64]:
+        """(articles + 1,): the row of each article's first passage, and `count`."""
+        import numpy as np
+
+        return np.append(0, np.cumsum([entry.passages for entry in self.entries])).astype(np.int64)
+
+    @cached_property
+    def article(self) -> NDArray[np.int32]:
+        """Each passage's article, as its place in `entries`."""
+        array: NDArray[np.int32] = self._array("article.npy", self.count)
+        return array
+
+    @cached_property
+    def topic(self) -> NDArray[np.int16]:
+        """Each passage's topic, as its place in `topics`; -1 if it has none."""
+        array: NDArray[np.int16] = self._array("topic.npy", self.count)
+        return array
+
+    @cached_property
+    def fitness(self) -> NDArray[np.float32]:
+        array: NDArray[np.float32] = self._array("fitness.npy", self.count)
+        return array
+
+    @cached_property
+    def _offsets(self) -> NDArray[np.uint64]:
+        array: NDArray[np.uint64] = self._array("offsets.npy", self.count + 1)
+        return array
+
+    @cached_property
+    def _checks(self) -> NDArray[np.uint32]:
+        array: NDArray[np.uint32] = self._array("checks.npy", self.count)
+        return array
+
+    @cached_property
+    def index(self) -> Index:
+        return read_index(self.folder / VECTORS)
+
+    @cached_property
+    def postings(self) -> Postings:
+        try:
+            return read_postings(self.folder, self.count)
+        except (OSError, ValueError, EOFError) as fault:
+            raise damaged(self.folder, "字面索引读不出来") from fault
+
+    @cached_property
+    def _bytes(self) -> NDArray[np.uint8]:
+        import numpy as np
+
+        if not self.count:  # an empty file cannot be mapped
+            return np.zeros(0, np.uint8)
+        try:
+            return np.memmap(self.folder / PASSAGES, np.uint8, mode="r")
+        except (OSError, ValueError) as fault:
+            raise damaged(self.folder, f"{PASSAGES} 读不出来") from fault
+
+    def passage(self, row: int) -> Passage:
+        """Read one passage. Raises PipelineError if its line is not what was written."""
+        written = json.loads(self.line(row))
+        return Passage(**(written | {"heading_path": tuple(written["heading_path"])}))
+
+    def passages_of(self, place: int) -> tuple[Passage, ...]:
+        """The passages of one article, which is named by its place in `entries`."""
+        rows = range(int(self.first_rows[place]), int(self.first_rows[place + 1]))
+        return tuple(self.passage(row) for row in rows)
+
+    def line(self, row: int) -> bytes:
+        """A passage's line in the file, without its line break, held to its check."""
+        start, end = int(self._offsets[row]), int(self._offsets[row + 1])
+        content = self._bytes[start:end].tobytes()
+        if zlib.crc32(content) != int(self._checks[row]):
+            raise damaged(self.folder, f"{PASSAGES} 被改动过")
+        return content[:-1]
+
+    def articles(self) -> Iterator[Article]:
+        """The articles with their whole texts, in order."""
+        yield from read_articles(self.folder / ARTICLES)
+
+    def _array(self, name: str, length: int) -> Any:
+        import numpy as np
+
+        try:
+            array = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as fault:
+            raise damaged(self.folder, f"{name} 读不出来") from fault
+        if array.shape != (length,):
+            raise damaged(self.folder, f"{name} 与段落不符")
+        return array
+
+
+def open_segment(folder: Path, sizes: Mapping[str, int]) -> Segment:
+    """Open a segment whose files have these sizes. Raises PipelineError if one is absent or of another size."""
+    for name, size in sizes.items():
+        try:
+            there = (folder / name).stat().st_size
+        except FileNotFoundError:
+            raise
+        except OSError as fault:
+            raise damaged(folder, f"{name} 读不出来") from fault
+        if there != size:
+            raise damaged(folder, f"{name} 被改动过")
+    try:
+        written = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
+        entries = tuple(Entry(*row) for row in written["articles"])
+        topics = tuple(str(topic) for topic in written["topics"])
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise damaged(folder, f"{CONTENTS} 读不出来") from fault
+    return Segment(folder, entries, topics, sum(entry.passages for entry in entries))
+
+
+def read_articles(path: Path) -> Iterator[Article]:
+    """The articles of a file as segments keep them. Raises PipelineError if it is damaged."""
+    try:
+        with path.open("rb") as lines:
+            for line in lines:
+                yield Article(**json.loads(line))
+    except (OSError, ValueError, TypeError) as fault:
+        raise damaged(path.parent, f"{path.name} 读不出来") from fault
+
+
+def damaged(folder: Path, what: str) -> PipelineError:
+    return PipelineError(
+        f"档案库已损坏：{what}。",
+        where=str(folder),
+        mend="运行 zhenbao corpus rebuild；不成则删去此文件夹，再 corpus add。",
+    )
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def heading_text(passage: Passage) -> str:
+    """What stands for a passage's headings before an encoder; "" before the first heading."""
+    return "，".join(passage.heading_path)
+
+
+def key_of(article: Article) -> str:
+    """Equal for the same report in two files."""
+    parts = (article.title, article.genre, article.region, article.period, article.text)
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def write_segment(
+    folder: Path,
+    cut: Sequence[tuple[Article, tuple[Passage, ...]]],
+    vectors: Floats,
+    *,
+    older: Sequence[tuple[Segment, NDArray[np.bool_]]] = (),
+    threads: int = 1,
+) -> dict[str, int]:
+    """Write a segment into an existing, empty folder: what is left of older ones, then articles with their passages.
+
+    `vectors` (n, d): of the new passages. `older`: segments with which of their articles stay. Nothing of the older ones
+    is computed anew but the cells of a large vector index. Gives the files' sizes.
+    """
+    import numpy as np
+
+    fresh = [passage for _, found in cut for passage in found]
+    topics: dict[str, int] = {}
+    entries: list[Entry] = []
+    offsets, checks, article_of, topic_of, fit = [0], [], [], [], []
+    moved: list[tuple[Postings, NDArray[np.int64]]] = []
+    blocks: list[Floats] = []
+    count = 0
+    with (folder / PASSAGES).open("wb") as lines, (folder / ARTICLES).open("wb") as texts:
+        for segment, stays in older:
+            numbers = {code: topics.setdefault(topic, len(topics)) for code, topic in enumerate(segment.topics)}
+            kept = np.flatnonzero(np.repeat(stays, np.diff(segment.first_rows)))
+            places = np.cumsum(stays) - 1 + len(entries)
+            for row in kept:
+                line = segment.line(int(row)) + b"\n"
+                lines.write(line)
+                offsets.append(offsets[-1] + len(line))
+                checks.append(zlib.crc32(line))
+            article_of.append(places[segment.article[kept]].astype(np.int32))
+            codes = np.array([numbers[code] for code in range(len(segment.topics))] + [-1], np.int16)
+            topic_of.append(codes[segment.topic[kept]])
+            fit.append(np.asarray(segment.fitness[kept]))
+            renumbered = np.full(segment.count, -1, np.int64)
+            renumbered[kept] = np.arange(count, count + len(kept))
+            moved.append((segment.postings, renumbered))
+            blocks.append(segment.index.rows()[kept])
+            entries += [entry for entry, stay in zip(segment.entries, stays, strict=True) if stay]
+            for article, stay in zip(segment.articles(), stays, strict=True):
+                if stay:
+                    texts.write(_line(asdict(article)))
+            count += len(kept)
+        for article, found in cut:
+            written = [_line(asdict(passage)) for passage in found]
+            for line in written:
+                lines.write(line)
+                offsets.append(offsets[-1] + len(line))
+                checks.append(zlib.crc32(line))
+            texts.write(_line(asdict(article)))
+            digest = sha256(b"".join((_line(asdict(article)), *written))).hexdigest()[:32]
+            entries.append(
+                Entry(
+                    article.source,
+                    article.title,
+                    article.genre,
+                    article.region,
+                    article.period,
+                    key_of(article),
+                    digest,
+                    len(found),
+                )
+            )
+    places = np.repeat(np.arange(len(entries) - len(cut), len(entries)), [len(found) for _, found in cut])
+    article_of.append(places.astype(np.int32))
+    topic_of.append(
+        np.array([-1 if p.topic is None else topics.setdefault(p.topic, len(topics)) for p in fresh], np.int16)
+    )
+    fit.append(np.array([fitness(p.text).value for p in fresh], np.float32))
+    made = postings_of([(heading_text(p), p.text) for p in fresh])
+    total = count + len(fresh)
+    postings = merged([*moved, (made, np.arange(count, total))], total) if moved else made
+    rows = np.concatenate([*blocks, vectors]) if blocks else vectors
+    np.save(folder / "offsets.npy", np.array(offsets, np.uint64))
+    np.save(folder / "checks.npy", np.array(checks, np.uint32))
+    np.save(folder / "article.npy", np.concatenate(article_of))
+    np.save(folder / "topic.npy", np.concatenate(topic_of))
+    np.save(folder / "fitness.npy", np.concatenate(fit))
+    write_postings(postings, folder)
+    write_index(index_of(rows, threads=threads), folder / VECTORS)
+    contents = {"articles": [list(asdict(entry).values()) for entry in entries], "topics": list(topics)}
+    (folder / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
+    return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+
+
+def _line(row: Mapping[str, Any]) -> bytes:
+    return json.dumps(row, ensure_ascii=False).encode() + b"\n"
+
+
+def known_vectors(segment: Segment, articles: Iterable[int]) -> dict[tuple[str, str], Floats]:
+    """The rows of some articles' passages by (heading, text), to be used again where a changed file repeats them."""
+    known: dict[tuple[str, str], Floats] = {}
+    for place in articles:
+        for row in range(int(segment.first_rows[place]), int(segment.first_rows[place + 1])):
+            passage = segment.passage(row)
+            known[heading_text(passage), passage.text] = segment.index.rows()[row]
+    return known
