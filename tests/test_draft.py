@@ -10,12 +10,13 @@ import pytest
 
 from pipeline.archive.passages import Passage
 from pipeline.drafting.draft import Draft, Drafting
-from pipeline.facts.genres import Genre
 from pipeline.drafting.outline import outline
+from pipeline.drafting.tellings import name
 from pipeline.drafting.trace import stated, trace, writers
 from pipeline.drafting.writer import ModelWriter, PatternWriter, Writer
 from pipeline.errors import ServiceError
 from pipeline.export.markdown import markdown
+from pipeline.facts.genres import Genre
 from pipeline.facts.model import Sheet
 from pipeline.facts.topics import Topic
 from pipeline.retrieval.search import Hit
@@ -48,18 +49,18 @@ def run(
     return drafting.draft(made, outline(made, genres[made.meta.genre], topics))
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("slug", SHIPPED)
 def test_every_fact_is_stated_beside_its_indicator(
-    name: str, genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+    slug: str, genres: Mapping[str, Genre], topics: Mapping[str, Topic]
 ) -> None:
-    made = shipped_sheet(name, genres, topics)
+    made = shipped_sheet(slug, genres, topics)
     draft = run(made, genres, topics, PatternWriter(0))
     text, places = markdown(draft)
     assert stated(draft) == {f.id for f in made.facts}
     for f in made.facts:
         if f.value is not None:
             sentences = [text[a:b] for a, b in places.values()]
-            assert any(re.search(f"{re.escape(f.indicator)}.{{0,3}}{f.value.normalize():f}", s) for s in sentences), f
+            assert any(re.search(f"{re.escape(name(f))}.{{0,3}}{f.value.normalize():f}", s) for s in sentences), f
         else:
             assert f.text.rstrip("。") in text
 
@@ -88,7 +89,9 @@ def test_every_figure_of_the_trace_stands_where_it_says(
         start, end = figure["span"]
         assert text[start:end] == figure["raw"]
         assert any(made_fact.id == figure["fact_id"] for made_fact in made.facts)
-        assert ("derivation" in figure) == (figure["field"] in ("growth", "points", "completion", "remainder"))
+        assert ("derivation" in figure) == (
+            figure["field"] in ("growth", "points", "completion", "remainder", "difference")
+        )
     assert {s["writer"] for s in record["sections"]} <= {"model", "exemplar", "fallback", "fixed"}
 
 
@@ -106,8 +109,8 @@ def test_headings_run_in_sequence_and_required_parts_stand(
 def test_what_follows_from_the_figures_is_said(genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
     lagging = fact("F1", "改造农村公路", "7", "公里", target="20", topic="infrastructure-transport-water")
     text, _ = markdown(run(sheet(lagging), genres, topics, PatternWriter(0)))
-    assert "部分指标低于序时进度，改造农村公路完成年度目标的35%" in text
-    assert "对照年度目标，改造农村公路还需完成13公里。" in text
+    assert "改造农村公路完成年度目标的35%，低于序时进度。" in text
+    assert "对照年度目标，还需完成改造农村公路13公里，确保完成年度目标任务。" in text
 
 
 @dataclass

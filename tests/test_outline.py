@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from pipeline.facts.genres import Genre
 from pipeline.drafting.outline import OTHER_HEADING, behind_schedule, below_last_year, left_to_do, outline
+from pipeline.facts.genres import Genre
 from pipeline.facts.topics import Topic
 from pipeline.language.periods import Period
 from tests.sheets import SHIPPED, fact, sheet, shipped_sheet

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.facts.genres import Genre, genre_ids
 from pipeline.errors import PipelineError
+from pipeline.facts.genres import Genre, genre_ids
 from pipeline.facts.reading import Reading, load_sheet, read_sheet
 from pipeline.facts.topics import Topic, topic_ids
 from pipeline.language.periods import Period

@@ -370,7 +370,7 @@ def watch(module, name):
     setattr(module, name, step)
 
 for module, name in [(os, "fsync"), (os, "replace"), (os, "rename"), (os, "mkdir"), (os, "unlink"), (os, "rmdir"),
-                     (store, "write_segment"), (store, "read_exemplar"), (store, "_vectors"), (Journal, "keep")]:
+                     (store, "write_segment"), (store, "key_of"), (store, "_vectors"), (Journal, "keep")]:
     watch(module, name)
 
 def nothing(*_):

@@ -21,7 +21,11 @@ def _put(text: str, start: int, end: int, new: str) -> tuple[str, str]:
 
 def chinese_numerals(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """312户 → 三百一十二户."""
-    places = [p for p in stated(text, sheet) if p.fact.value == int(p.fact.value or 0) and 0 < int(p.fact.value or 0) < 10000 and p.fact.unit != "%"]
+    places = [
+        p
+        for p in stated(text, sheet)
+        if p.fact.value == int(p.fact.value or 0) and 0 < int(p.fact.value or 0) < 10000 and p.fact.unit != "%"
+    ]
     if not places:
         return None
     p = rng.choice(places)
@@ -35,7 +39,9 @@ def percent_in_words(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | 
         return None
     p = rng.choice(places)
     whole, _, places_ = printed(p.fact.value or Decimal(0)).partition(".")
-    words = in_chinese(int(whole)).replace("两", "二") + ("点" + "".join("零一二三四五六七八九"[int(d)] for d in places_) if places_ else "")
+    words = in_chinese(int(whole)).replace("两", "二") + (
+        "点" + "".join("零一二三四五六七八九"[int(d)] for d in places_) if places_ else ""
+    )
     return _put(text, p.start, p.unit_end, f"百分之{words}")
 
 
@@ -73,9 +79,39 @@ def thousands(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
 
 
 _CHANGE_WORDS = {
-    "增长": ("同比增长", "比上年同期增长", "较上年同期增长", "增幅达", "同比增幅为", "同比上升", "比去年同期增长", "与上年同期相比增长", "增速达", "同比增加"),
-    "下降": ("同比下降", "比上年同期下降", "较上年同期减少", "同比减少", "降幅达", "同比降低", "比去年同期下降", "与去年同期相比下降", "同比回落"),
-    "提高": ("同比提高", "比上年同期提高", "较上年提升", "同比提升", "比上年上升", "较去年同期提高", "比去年高", "同比上升"),
+    "增长": (
+        "同比增长",
+        "比上年同期增长",
+        "较上年同期增长",
+        "增幅达",
+        "同比增幅为",
+        "同比上升",
+        "比去年同期增长",
+        "与上年同期相比增长",
+        "增速达",
+        "同比增加",
+    ),
+    "下降": (
+        "同比下降",
+        "比上年同期下降",
+        "较上年同期减少",
+        "同比减少",
+        "降幅达",
+        "同比降低",
+        "比去年同期下降",
+        "与去年同期相比下降",
+        "同比回落",
+    ),
+    "提高": (
+        "同比提高",
+        "比上年同期提高",
+        "较上年提升",
+        "同比提升",
+        "比上年上升",
+        "较去年同期提高",
+        "比去年高",
+        "同比上升",
+    ),
 }
 
 
@@ -92,17 +128,37 @@ def change_synonyms(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | N
 
 def completion_synonyms(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """完成年度目标的 → 占全年任务的、完成率达 …"""
-    found = [(p, m) for p, m in completions(text, sheet) if re.fullmatch(r"(?:完成|占|为)年度(?:目标|任务|计划)的", text[m.start() : m.start(1)])]
+    found = [
+        (p, m)
+        for p, m in completions(text, sheet)
+        if re.fullmatch(r"(?:完成|占|为)年度(?:目标|任务|计划)的", text[m.start() : m.start(1)])
+    ]
     if not found:
         return None
     _, m = rng.choice(found)
-    new = rng.choice(["占全年目标任务的", "完成全年任务的", "年度目标完成率达", "达到年度目标的", "完成全年计划的", "占年初计划的", "实现年度目标的", "完成年度目标任务的", "完成率为"])
+    new = rng.choice(
+        [
+            "占全年目标任务的",
+            "完成全年任务的",
+            "年度目标完成率达",
+            "达到年度目标的",
+            "完成全年计划的",
+            "占年初计划的",
+            "实现年度目标的",
+            "完成年度目标任务的",
+            "完成率为",
+        ]
+    )
     return _put(text, m.start(), m.start(1), new)
 
 
 def with_reach(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """财政收入1486万元 → 财政收入达到1486万元, 累计达, 共 …"""
-    places = [p for p in stated(text, sheet) if re.match(r"[一-鿿]", text[p.start - 1]) and text[p.start - 1] not in "达到为约近共超过有至了在的由从和"]
+    places = [
+        p
+        for p in stated(text, sheet)
+        if re.match(r"[一-鿿]", text[p.start - 1]) and text[p.start - 1] not in "达到为约近共超过有至了在的由从和"
+    ]
     if not places:
         return None
     p = rng.choice(places)
@@ -111,7 +167,15 @@ def with_reach(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
 
 def about(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """312户 → 300余户, 近320户, 约310户, 超过300户: each true."""
-    places = [p for p in stated(text, sheet) if p.fact.value is not None and p.fact.value == int(p.fact.value) and int(p.fact.value) > 100 and int(p.fact.value) % 10 and not re.search("[近约超过余]$", text[p.start - 2 : p.start])]
+    places = [
+        p
+        for p in stated(text, sheet)
+        if p.fact.value is not None
+        and p.fact.value == int(p.fact.value)
+        and int(p.fact.value) > 100
+        and int(p.fact.value) % 10
+        and not re.search("[近约超过余]$", text[p.start - 2 : p.start])
+    ]
     if not places:
         return None
     p = rng.choice(places)
@@ -129,7 +193,12 @@ def previous_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | Non
     if not found:
         return None
     p, m = rng.choice(found)
-    return _put(text, m.start(), m.start(), f"{rng.choice(['上年同期为', '去年同期为', '上年同期'])}{printed(p.fact.previous or Decimal(0))}{p.fact.unit}，")
+    return _put(
+        text,
+        m.start(),
+        m.start(),
+        f"{rng.choice(['上年同期为', '去年同期为', '上年同期'])}{printed(p.fact.previous or Decimal(0))}{p.fact.unit}，",
+    )
 
 
 def target_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
@@ -138,17 +207,30 @@ def target_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     if not found:
         return None
     p, m = rng.choice(found)
-    return _put(text, m.start(), m.start(), f"{rng.choice(['年度目标', '全年目标为', '年度任务'])}{printed(p.fact.target or Decimal(0))}{p.fact.unit}，")
+    return _put(
+        text,
+        m.start(),
+        m.start(),
+        f"{rng.choice(['年度目标', '全年目标为', '年度任务'])}{printed(p.fact.target or Decimal(0))}{p.fact.unit}，",
+    )
 
 
 def difference_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """… 同比增长6.2% → 比上年同期增加87万元，增长6.2%."""
-    found = [(p, m) for p, m in changes(text, sheet) if p.fact.previous is not None and m[3] == "%" and p.fact.value != p.fact.previous]
+    found = [
+        (p, m)
+        for p, m in changes(text, sheet)
+        if p.fact.previous is not None and m[3] == "%" and p.fact.value != p.fact.previous
+    ]
     if not found:
         return None
     p, m = rng.choice(found)
     gap = (p.fact.value or Decimal(0)) - (p.fact.previous or Decimal(0))
-    words = rng.choice(["比上年同期增加", "同比增加", "较上年多"]) if gap > 0 else rng.choice(["比上年同期减少", "同比减少", "较上年少"])
+    words = (
+        rng.choice(["比上年同期增加", "同比增加", "较上年多"])
+        if gap > 0
+        else rng.choice(["比上年同期减少", "同比减少", "较上年少"])
+    )
     return _put(text, m.start(), m.start(1), f"{words}{printed(abs(gap))}{p.fact.unit}，")
 
 
@@ -169,7 +251,9 @@ def sum_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
 
 def remainder_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """… 完成年度目标的51.2% → …，距年度目标还差1414万元."""
-    found = [(p, m) for p, m in completions(text, sheet) if p.fact.target is not None and p.fact.target > (p.fact.value or 0)]
+    found = [
+        (p, m) for p, m in completions(text, sheet) if p.fact.target is not None and p.fact.target > (p.fact.value or 0)
+    ]
     if not found:
         return None
     p, m = rng.choice(found)
@@ -181,7 +265,11 @@ def remainder_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | No
 
 def sentences_moved(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """Two sentences of a paragraph change places."""
-    spots = [m for m in re.finditer(r"(?<=[。\n])([^。\n#]{12,}。)([^。\n#]{12,}。)", text) if not re.search(r"[一二三四五六]是|其中|同时|此外|前者|后者|这些|为此|对此|以上", m[0])]
+    spots = [
+        m
+        for m in re.finditer(r"(?<=[。\n])([^。\n#]{12,}。)([^。\n#]{12,}。)", text)
+        if not re.search(r"[一二三四五六]是|其中|同时|此外|前者|后者|这些|为此|对此|以上", m[0])
+    ]
     if not spots:
         return None
     m = rng.choice(spots)

@@ -26,7 +26,9 @@ class Place:
 
 
 def _shared(indicator: str, words: str) -> int:
-    return len({indicator[i : i + 2] for i in range(len(indicator) - 1)} & {words[i : i + 2] for i in range(len(words) - 1)})
+    return len(
+        {indicator[i : i + 2] for i in range(len(indicator) - 1)} & {words[i : i + 2] for i in range(len(words) - 1)}
+    )
 
 
 def stated(text: str, sheet: Sheet) -> list[Place]:
@@ -46,17 +48,24 @@ def stated(text: str, sheet: Sheet) -> list[Place]:
     return found
 
 
-_CHANGE = re.compile(r"(?:同比|比上年同?期?|较上年同?期?)(增长|增加|下降|减少|提高|提升|上升|降低)(\d+(?:\.\d+)?)(?=(%|个百分点))")
-_DONE = re.compile(r"(?:完成|占|为|达)(?:年度|全年)?[^，。；\d]{0,8}?(?:目标|任务|计划)(?:投资|任务|数)?的?(\d+(?:\.\d+)?)(?=%)")
+_CHANGE = re.compile(
+    r"(?:同比|比上年同?期?|较上年同?期?)(增长|增加|下降|减少|提高|提升|上升|降低)(\d+(?:\.\d+)?)(?=(%|个百分点))"
+)
+_DONE = re.compile(
+    r"(?:完成|占|为|达)(?:年度|全年)?[^，。；\d]{0,8}?(?:目标|任务|计划)(?:投资|任务|数)?的?(\d+(?:\.\d+)?)(?=%)"
+)
 
 
 def changes(text: str, sheet: Sheet) -> Iterator[tuple[Place, re.Match[str]]]:
     """Changes printed right behind a value: (the value's place, match with word, number, unit)."""
     for place in stated(text, sheet):
         found = _CHANGE.match(text, place.unit_end + 1)
-        if found and place.fact.growth_pct is not None and Decimal(found[2]) == abs(place.fact.growth_pct) and found[3] == "%":
-            yield place, found
-        elif found and found[3] != "%" and place.fact.is_rate:
+        if (
+            found
+            and place.fact.growth_pct is not None
+            and Decimal(found[2]) == abs(place.fact.growth_pct)
+            and found[3] == "%"
+        ) or (found and found[3] != "%" and place.fact.is_rate):
             yield place, found
 
 

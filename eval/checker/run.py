@@ -69,15 +69,28 @@ def touches(finding: Finding, seeded: Seeded, kind: str) -> bool:
         if finding.rule not in FITTING[kind]:
             return False
         return kind == "missing_section" or bool(set(seeded.fact_ids[:1]) & set(finding.fact_ids))
-    if kind == "self_contradiction" and finding.rule == "figure.conflict" and set(seeded.fact_ids) & set(finding.fact_ids):
+    if (
+        kind == "self_contradiction"
+        and finding.rule == "figure.conflict"
+        and set(seeded.fact_ids) & set(finding.fact_ids)
+    ):
         return True
-    return finding.start is not None and finding.end is not None and finding.start < seeded.end and seeded.start < max(finding.end, finding.start + 1)
+    return (
+        finding.start is not None
+        and finding.end is not None
+        and finding.start < seeded.end
+        and seeded.start < max(finding.end, finding.start + 1)
+    )
 
 
 def _strays(report: Report, seeded: Seeded, kind: str) -> list[Finding]:
     """Errors that speak of something else than the seeded one."""
     if kind == "missing_section":  # what stood in it is missing too
-        return [f for f in report.findings if f.severity == "error" and f.rule not in ("structure.section", "fact.missing", "structure.heading")]
+        return [
+            f
+            for f in report.findings
+            if f.severity == "error" and f.rule not in ("structure.section", "fact.missing", "structure.heading")
+        ]
     family = {"heading_numbering": "structure.heading", "enumeration_skip": "structure.enumeration"}.get(kind)
     return [
         f for f in report.findings
@@ -133,7 +146,11 @@ def run(bases: Sequence[Base], check: Check, *, per_class: int, seed: int) -> Ou
                 continue
             tried += 1
             texts += 1
-            wrong = [f for f in check(changed[0], base.sheet).findings if f.severity == "error" and (f.rule, f.quote) not in known[base.name]]
+            wrong = [
+                f
+                for f in check(changed[0], base.sheet).findings
+                if f.severity == "error" and (f.rule, f.quote) not in known[base.name]
+            ]
             left += not wrong
             misses += [f"{base.name} 误报 {changed[1]}: {_shown(f)}" for f in wrong]
         harmless_tallies.append(Tally(name, tried, left, 0, tried - left, tuple(misses)))

@@ -29,7 +29,9 @@ Seed = Callable[[str, Sheet, Random], Seeded | None]
 
 
 def _put(text: str, start: int, end: int, new: str, *fact_ids: str) -> Seeded:
-    return Seeded(text[:start] + new + text[end:], start, start + max(1, len(new)), fact_ids, f"{text[start:end]} → {new}")
+    return Seeded(
+        text[:start] + new + text[end:], start, start + max(1, len(new)), fact_ids, f"{text[start:end]} → {new}"
+    )
 
 
 def _pick(rng: Random, places: list[Place]) -> Place | None:
@@ -44,7 +46,12 @@ def another_number(number: str, rng: Random) -> str:
 
 
 def _known(sheet: Sheet) -> set[Decimal]:
-    return {abs(n) for f in sheet.facts for n in (f.value, f.previous, f.target, f.growth_pct, f.completion_pct) if n is not None}
+    return {
+        abs(n)
+        for f in sheet.facts
+        for n in (f.value, f.previous, f.target, f.growth_pct, f.completion_pct)
+        if n is not None
+    }
 
 
 def altered_digit(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
@@ -78,7 +85,11 @@ def in_chinese(number: int) -> str:
 
 def cn_numeral_wrong(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """汉字数字写错."""
-    whole = [p for p in stated(text, sheet) if p.fact.value == int(p.fact.value or 0) and 2 < int(p.fact.value or 0) < 10000 and p.fact.unit not in ("%",)]
+    whole = [
+        p
+        for p in stated(text, sheet)
+        if p.fact.value == int(p.fact.value or 0) and 2 < int(p.fact.value or 0) < 10000 and p.fact.unit not in ("%",)
+    ]
     place = _pick(rng, whole)
     if place is None:
         return None
@@ -102,7 +113,13 @@ def unsupported_number(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     _, end = clause_of(text, place.start)
     known = _known(sheet)
     for _ in range(20):
-        n, m, s, d, p = rng.randrange(600, 9900), rng.randrange(110, 990), rng.randrange(13, 99), rng.randrange(11, 99) / 10, rng.randrange(811, 993) / 10
+        n, m, s, d, p = (
+            rng.randrange(600, 9900),
+            rng.randrange(110, 990),
+            rng.randrange(13, 99),
+            rng.randrange(11, 99) / 10,
+            rng.randrange(811, 993) / 10,
+        )
         added = rng.choice(_INVENTED).format(n=n, m=m, s=s, d=d, p=p)
         number = re.search(r"\d+(?:\.\d+)?", added)
         assert number
@@ -172,7 +189,13 @@ def self_contradiction(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     verb = rng.choice(["达", "为", ""])
     added = f"目前，全镇{place.fact.indicator}{verb}{new}{place.fact.unit}。"
     start = at + added.index(new)
-    return Seeded(text[:at] + added + text[at:], start, start + len(new), (place.fact.id,), f"{printed(place.fact.value or Decimal(0))} / {added}")
+    return Seeded(
+        text[:at] + added + text[at:],
+        start,
+        start + len(new),
+        (place.fact.id,),
+        f"{printed(place.fact.value or Decimal(0))} / {added}",
+    )
 
 
 _OTHER_UNIT: dict[str, tuple[str, ...]] = {
@@ -190,12 +213,18 @@ def wrong_unit(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
         return None
     new = rng.choice(_OTHER_UNIT[place.fact.unit])
     made = text[: place.end] + new + text[place.unit_end :]
-    return Seeded(made, place.start, place.end + len(new), (place.fact.id,), f"{text[place.start : place.unit_end]} → {new}")
+    return Seeded(
+        made, place.start, place.end + len(new), (place.fact.id,), f"{text[place.start : place.unit_end]} → {new}"
+    )
 
 
 def unit_scale_slip(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """量级写错."""
-    places = [p for p in stated(text, sheet) if re.match("[万亿]", p.fact.unit) or p.fact.unit in ("元", "亩", "人次", "吨", "株", "平方米")]
+    places = [
+        p
+        for p in stated(text, sheet)
+        if re.match("[万亿]", p.fact.unit) or p.fact.unit in ("元", "亩", "人次", "吨", "株", "平方米")
+    ]
     place = _pick(rng, places)
     if place is None:
         return None
@@ -207,7 +236,9 @@ def unit_scale_slip(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     else:
         new = "万" + unit
     made = text[: place.end] + new + text[place.unit_end :]
-    return Seeded(made, place.start, place.end + len(new), (place.fact.id,), f"{text[place.start : place.unit_end]} → {new}")
+    return Seeded(
+        made, place.start, place.end + len(new), (place.fact.id,), f"{text[place.start : place.unit_end]} → {new}"
+    )
 
 
 def percent_vs_pp(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
@@ -219,7 +250,9 @@ def percent_vs_pp(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     place, m = rng.choice(rates if rates and rng.random() < 0.5 else found)
     new = "个百分点" if m[3] == "%" else "%"
     end = m.end() + len(m[3])
-    return Seeded(text[: m.end()] + new + text[end:], m.start(2), m.end() + len(new), (place.fact.id,), f"{m[0]}{m[3]} → {new}")
+    return Seeded(
+        text[: m.end()] + new + text[end:], m.start(2), m.end() + len(new), (place.fact.id,), f"{m[0]}{m[3]} → {new}"
+    )
 
 
 def wrong_growth(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
@@ -235,7 +268,12 @@ def wrong_growth(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 def swapped_growth(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """两个指标的同比对调."""
     found = [(p, m) for p, m in changes(text, sheet) if m[3] == "%"]
-    pairs = [(a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a[1][2] != b[1][2] and a[0].fact.id != b[0].fact.id]
+    pairs = [
+        (a, b)
+        for i, a in enumerate(found)
+        for b in found[i + 1 :]
+        if a[1][2] != b[1][2] and a[0].fact.id != b[0].fact.id
+    ]
     if not pairs:
         return None
     (p, m), (q, n) = sorted(rng.choice(pairs), key=lambda f: f[1].start(2))
@@ -273,7 +311,16 @@ def wrong_sum(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     return Seeded(text[:at] + added + text[at:], start, start + len(new), (a.fact.id, b.fact.id), f"+{added} ({total})")
 
 
-_OPPOSITE = {"增长": "下降", "增加": "减少", "下降": "增长", "减少": "增加", "提高": "下降", "提升": "下降", "上升": "下降", "降低": "提高"}
+_OPPOSITE = {
+    "增长": "下降",
+    "增加": "减少",
+    "下降": "增长",
+    "减少": "增加",
+    "提高": "下降",
+    "提升": "下降",
+    "上升": "下降",
+    "降低": "提高",
+}
 
 
 def wrong_direction(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
@@ -287,12 +334,17 @@ def wrong_direction(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 
 def approx_contradiction(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """近、超用反."""
-    places = [p for p in stated(text, sheet) if len(text[p.start : p.end].replace(".", "").rstrip("0")) >= 2 and not re.search(r"[近约超过余]$", text[p.start - 2 : p.start])]
+    places = [
+        p
+        for p in stated(text, sheet)
+        if len(text[p.start : p.end].replace(".", "").rstrip("0")) >= 2
+        and not re.search(r"[近约超过余]$", text[p.start - 2 : p.start])
+    ]
     place = _pick(rng, places)
     if place is None:
         return None
     value = place.fact.value or Decimal(0)
-    step = Decimal(1).scaleb(value.adjusted() - 1) if value.adjusted() > 0 or value >= 10 else Decimal(1).scaleb(value.adjusted() - 1)
+    step = Decimal(1).scaleb(value.adjusted() - 1)  # one of the second digit
     low = (value // step) * step
     if low == value:
         low -= step
@@ -301,13 +353,17 @@ def approx_contradiction(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
         new = f"{rng.choice(['超过', '超', '突破'])}{printed(high)}"
     else:
         new = f"{rng.choice(['近', '接近', '不足'])}{printed(low)}"
-    cut = place.start - (2 if text[place.start - 2 : place.start] == "达到" else 1 if text[place.start - 1] == "达" else 0)
+    cut = place.start - (
+        2 if text[place.start - 2 : place.start] == "达到" else 1 if text[place.start - 1] == "达" else 0
+    )
     return _put(text, cut, place.end, new, place.fact.id)
 
 
 def last_years_value(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """把上年同期数写成本期数."""
-    place = _pick(rng, [p for p in stated(text, sheet) if p.fact.previous is not None and p.fact.previous != p.fact.value])
+    place = _pick(
+        rng, [p for p in stated(text, sheet) if p.fact.previous is not None and p.fact.previous != p.fact.value]
+    )
     if place is None or place.fact.previous is None:
         return None
     return _put(text, place.start, place.end, printed(place.fact.previous), place.fact.id)
@@ -330,8 +386,14 @@ def period_mismatch(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     for m in re.finditer(rf"{period.year}(?=年)", text):
         line = text.rfind("\n", 0, m.start()) + 1
         in_title, in_heading = text.startswith("# ", line), text.startswith("##", line)
-        lead = text[m.start() - 1 : m.start()] in ("\n", "。", "；") and re.match(r"年(?:上半年|下半年)?，", text[m.end() : m.end() + 5])
-        if in_title or (in_heading and not re.search("计划|打算|思路|安排|目标|谋划", text[line : text.find("\n", line)])) or lead:
+        lead = text[m.start() - 1 : m.start()] in ("\n", "。", "；") and re.match(
+            r"年(?:上半年|下半年)?，", text[m.end() : m.end() + 5]
+        )
+        if (
+            in_title
+            or (in_heading and not re.search("计划|打算|思路|安排|目标|谋划", text[line : text.find("\n", line)]))
+            or lead
+        ):
             choices.append((m.start(), m.end(), str(period.year - rng.choice([1, 2, 3]))))
     half = {6: "上半年", 12: "下半年"}.get(period.last) if period.last - period.first == 5 else None
     if half:
@@ -347,14 +409,29 @@ def placeholder_leak(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     place = _pick(rng, stated(text, sheet))
     if place is None:
         return None
-    new = rng.choice(["XX", "**", "【数字】", f"⟦{place.fact.id}⟧", "{{value}}", "××", "", "X", "____", "【待补】", "□□"])
+    new = rng.choice(
+        ["XX", "**", "【数字】", f"⟦{place.fact.id}⟧", "{{value}}", "××", "", "X", "____", "【待补】", "□□"]
+    )
     if new == "" and place.fact.unit not in ("万元", "亿元", "%", "万亩", "公里"):
         new = "XX"
     seeded = _put(text, place.start, place.end, new, place.fact.id)
     return Seeded(seeded.text, place.start - 1, place.start + len(new) + 1, seeded.fact_ids, seeded.what)
 
 
-_STRANGERS = ("清崖镇", "白栎镇", "石濑镇", "汾塘镇", "鹿砦镇", "芦埠乡", "乌浔镇", "龙茔镇", "松漈镇", "红泖乡", "沙埕湾镇", "柘溪口镇")
+_STRANGERS = (
+    "清崖镇",
+    "白栎镇",
+    "石濑镇",
+    "汾塘镇",
+    "鹿砦镇",
+    "芦埠乡",
+    "乌浔镇",
+    "龙茔镇",
+    "松漈镇",
+    "红泖乡",
+    "沙埕湾镇",
+    "柘溪口镇",
+)
 
 
 def foreign_town(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
@@ -367,7 +444,13 @@ def foreign_town(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     if not spots:
         return None
     at = rng.choice(spots)
-    added = rng.choice([f"{stranger}坚持一张蓝图绘到底，各项工作有序推进。", f"今后，{stranger}将继续抓好落实。", f"在{stranger}党委的领导下，干部群众齐心协力。"])
+    added = rng.choice(
+        [
+            f"{stranger}坚持一张蓝图绘到底，各项工作有序推进。",
+            f"今后，{stranger}将继续抓好落实。",
+            f"在{stranger}党委的领导下，干部群众齐心协力。",
+        ]
+    )
     start = at + added.index(stranger)
     return Seeded(text[:at] + added + text[at:], start, start + len(stranger), (), f"+{added}")
 
@@ -384,12 +467,14 @@ def heading_numbering(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     number = chinese_count(wrong) if heading.level < 3 else str(wrong)
     new = re.sub(r"[一二三四五六七八九十]+|\d+", number, old)
     at = text.index(old, heading.start)
-    return Seeded(text[:at] + new + text[at + len(old) :], heading.start, heading.end + len(new) - len(old), (), f"{old} → {new}")
+    return Seeded(
+        text[:at] + new + text[at + len(old) :], heading.start, heading.end + len(new) - len(old), (), f"{old} → {new}"
+    )
 
 
 def enumeration_skip(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """一是 三是."""
-    marks = [m for m in re.finditer(r"(?<=[；。：，\n])([二三四五六])是", text)]
+    marks = list(re.finditer(r"(?<=[；。：，\n])([二三四五六])是", text))
     if not marks:
         return None
     m = rng.choice(marks)
@@ -429,7 +514,9 @@ def missing_fact(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     if printed(place.fact.value or Decimal(0)) + place.fact.unit in made:
         return None
     dropped = tuple(p.fact.id for p in inside if cut_start <= p.start < cut_end)
-    return Seeded(made, None, None, (place.fact.id, *(d for d in dropped if d != place.fact.id)), f"- {text[cut_start:cut_end]}")
+    return Seeded(
+        made, None, None, (place.fact.id, *(d for d in dropped if d != place.fact.id)), f"- {text[cut_start:cut_end]}"
+    )
 
 
 def missing_section(text: str, sheet: Sheet, rng: Random) -> Seeded | None:

@@ -39,7 +39,11 @@ def agreement(mention: Mention, offer: Offer) -> Agreement:
         return "exact"
     gap = abs(printed - actual)
     if mention.step and gap <= mention.step / 2 and actual:
-        converted = offer.unit != "" and scale_free(offer.unit) != scale_free(mention.quantity.unit) and offer.dimension not in ("%", "个百分点")
+        converted = (
+            offer.unit != ""
+            and scale_free(offer.unit) != scale_free(mention.quantity.unit)
+            and offer.dimension not in ("%", "个百分点")
+        )
         if offer.rounds or converted:
             return "rounded"
         if gap * 20 <= actual:
@@ -62,7 +66,9 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
     if mention.lean == 0:
         return "about" if abs(printed - actual) * 10 <= actual else ""
     if mention.lean == 1:
-        lead = Fraction(10) ** (len(str(int(printed / mention.step))) - 1) * mention.step if mention.step else Fraction(0)
+        lead = (
+            Fraction(10) ** (len(str(int(printed / mention.step))) - 1) * mention.step if mention.step else Fraction(0)
+        )
         if printed < actual < max(printed + lead, printed * Fraction(5, 4)):
             return "about"
         return "contrary" if actual < printed <= actual * _WIDE else ""

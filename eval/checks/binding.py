@@ -15,17 +15,36 @@ from fractions import Fraction
 from eval.checks.derivations import Offers
 from eval.checks.document import Document
 from eval.checks.measures import measured
+from eval.checks.naming import best_credits
 from eval.checks.roles import Reading, read_role
 from pipeline.language.quantities import Quantity
 
-OWN, FAR_OWN, CLAUSE, EARLIER, PASSED, BEHIND, BEHIND_SHARED, BEFORE, ABOVE = 1.0, 0.85, 0.6, 0.7, 0.4, 0.8, 0.5, 0.2, 0.25
+OWN, FAR_OWN, CLAUSE, EARLIER, PASSED, BEHIND, BEHIND_SHARED, BEFORE, ABOVE = (
+    1.0,
+    0.85,
+    0.6,
+    0.7,
+    0.4,
+    0.8,
+    0.5,
+    0.2,
+    0.25,
+)
 ACROSS = 0.45  # what a ； takes
 NEAR = 14  # characters within which a single character counts
 _CLAUSE_END = "，,；;：:（）()"
-_PLANNED = re.compile(r"计划|拟|力争|确保|预计|预期|下半年|下一步|明年|来年|年底前|(?<![一-鿿])将|总投资|(?:年度|全年|年初)(?:目标|任务)")
-_PRIOR = re.compile(r"(?<![比较])(?:上年|去年|往年)|(?<!上年)(?<!去年)同期|(?:由|从|原来的?|年初的?)(?:上年|去年|同期|原来)?的?[^，。；0-9]{0,4}$")
-_APPROX_UNDER = re.compile(r"(?:将近|接近|几近|逼近|达近|近|不足|不到|少于|低于|小于|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$")
-_APPROX_OVER = re.compile(r"(?:超过了?|突破了?|超|逾|不低于|不少于|高于|大于|多于|至少|达过|[达超破]过|破)(?:达|为|有|了)?[¥]?$")
+_PLANNED = re.compile(
+    r"计划|拟|力争|确保|预计|预期|下半年|下一步|明年|来年|年底前|(?<![一-鿿])将|总投资|(?:年度|全年|年初)(?:目标|任务)"
+)
+_PRIOR = re.compile(
+    r"(?<![比较])(?:上年|去年|往年)|(?<!上年)(?<!去年)同期|(?:由|从|原来的?|年初的?)(?:上年|去年|同期|原来)?的?[^，。；0-9]{0,4}$"
+)
+_APPROX_UNDER = re.compile(
+    r"(?:将近|接近|几近|逼近|达近|近|不足|不到|少于|低于|小于|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$"
+)
+_APPROX_OVER = re.compile(
+    r"(?:超过了?|突破了?|超|逾|不低于|不少于|高于|大于|多于|至少|达过|[达超破]过|破)(?:达|为|有|了)?[¥]?$"
+)
 _OVER_INSIDE = re.compile(r"余|多|几|以上|开外|有余|出头")
 _UNDER_INSIDE = re.compile(r"以下|以内|之内")
 _STRICTLY_UNDER = re.compile(r"(?:不足|不到|少于|低于|小于)(?:达|为|有|了)?$")
@@ -46,12 +65,15 @@ class Mention:
     word: str  # counting word
     values: tuple[Fraction, ...]  # in the base unit
     step: Fraction
-    lean: int | None  # for an approximate figure: 1 the true one is above (超), -1 below (近), 0 about; None for an exact one
+    lean: (
+        int | None
+    )  # for an approximate figure: 1 the true one is above (超), -1 below (近), 0 about; None for an exact one
     strict: bool  # 不足, 不到: equality contradicts
     ahead: bool  # stands in a plan or beside words of one
     prior: bool  # words of last year stand in its clause
     clause: tuple[int, int]
     scores: dict[int, float] = field(default_factory=dict)
+    seen: dict[str, float] = field(default_factory=dict)  # the features around it, with the credit of their place
     anchors: dict[int, float] = field(default_factory=dict)
     run: int = 0  # place in a list that shares its subjects, counted from 1
     run_length: int = 0
@@ -59,7 +81,9 @@ class Mention:
     def named(self, fact: int) -> float:
         """How strongly a fact is named: by words for a value, also by the figure before for a change, a completion …"""
         score = self.scores.get(fact, 0.0)
-        return max(score, self.anchors.get(fact, 0.0)) if self.reading.role not in ("value", "total", "average") else score
+        return (
+            max(score, self.anchors.get(fact, 0.0)) if self.reading.role not in ("value", "total", "average") else score
+        )
 
     @property
     def in_words(self) -> bool:
@@ -117,8 +141,9 @@ class Binder:
             before_end = spans[place - 1][1] if place else start
             after_start = spans[place + 1][0] if place + 1 < len(spans) else end
             mention = self._mention(q, number, start, end, before_end, made[-1] if made else None)
-            seen = self._seen(q, pairs, start, before_end, after_start, end)
-            mention.scores = self.offers.names.scores([*context, *seen])
+            seen = self._seen(q, pairs, start, before_end, after_start, end, self._behind_list(spans, place, end))
+            mention.seen = best_credits([*context, *seen])
+            mention.scores = self.offers.names.scores(mention.seen)
             made.append(mention)
         self._respective(made, start, context)
         for mention in made:
@@ -128,6 +153,17 @@ class Binder:
                 elif self.offers.planned[fact] != mention.ahead:
                     mention.scores[fact] *= 0.6 if self.offers.planned[fact] else 0.9
         yield from made
+
+    def _behind_list(self, spans: list[tuple[int, int]], place: int, end: int) -> str | None:
+        """The words behind a list of figures for all but its last: 1300平方米、12个班的小学扩建; None outside a list."""
+        last = place
+        while last + 1 < len(spans) and self.plain[spans[last][1] : spans[last + 1][0]] in ("、", "和", "及", "与"):
+            last += 1
+        if last == place:
+            return None
+        at = spans[last][1]
+        stop = min((i for c in "，,；;。、：:" if (i := self.plain.find(c, at, end)) >= 0), default=end)
+        return self.plain[at:stop]
 
     def _context(self, number: int, start: int) -> list[tuple[str, float]]:
         """What the sentence before (in the same paragraph) and the heading above name."""
@@ -139,10 +175,16 @@ class Binder:
         at = bisect_right(self.heading_starts, start) - 1
         if at >= 0:
             heading = self.document.headings[at]
-            seen += [(p, ABOVE) for i in range(heading.start, heading.end - 1) if (p := self.plain[i : i + 2]) in self.features]
+            seen += [
+                (p, ABOVE)
+                for i in range(heading.start, heading.end - 1)
+                if (p := self.plain[i : i + 2]) in self.features
+            ]
         return seen
 
-    def _mention(self, q: Quantity, number: int, start: int, end: int, before_end: int, last: Mention | None) -> Mention:
+    def _mention(
+        self, q: Quantity, number: int, start: int, end: int, before_end: int, last: Mention | None
+    ) -> Mention:
         plain = self.plain
         dimension, factor, word = measured(q.unit)
         values: tuple[Fraction, ...] = ()
@@ -153,17 +195,23 @@ class Binder:
             step = self._step(q, factor)
             if q.kind == "ratio" and not q.unit:  # 三分之一: a share
                 dimension, values, step = "%", tuple(v * 100 for v in values), Fraction(3)
-        reading = read_role(plain[start : q.start], plain[q.end : end], q.unit)
+        reading = read_role(plain[start : q.start], plain[q.end : end], q.unit, self.offers.sheet.meta.period.year)
         run = 0
         if last is not None and reading.role in ("value", "total"):
             between = plain[last.quantity.end : q.start]
-            if between in ("、", "和", "与", "及", "以及", "，", ",") and last.reading.role not in ("value", "total", "target"):
+            if between in ("、", "和", "与", "及", "以及", "，", ",") and last.reading.role not in (
+                "value",
+                "total",
+                "target",
+            ):
                 reading = last.reading  # 分别增长5%、6%
                 run = 1
         clause_start = max((plain.rfind(c, start, q.start) for c in _CLAUSE_END), default=-1) + 1 or start
         clause_end = min((i for c in "，,；;。\n" if (i := plain.find(c, q.end, end)) >= 0), default=end)
         before = plain[max(start, q.start - 8) : q.start]
-        near = q.approx or (before.endswith("近") and q.kind == "quantity")  # 近110天 may be about as well as the latest
+        near = q.approx or (
+            before.endswith("近") and q.kind == "quantity"
+        )  # 近110天 may be about as well as the latest
         lean, strict = leaning(before, q.raw) if near else (None, False)
         clause = plain[clause_start:clause_end]
         kind = self.document.kind_at(q.start)
@@ -178,7 +226,19 @@ class Binder:
             prior, ahead = prior or behind, not behind
         prior = (prior or reading.role == "previous") and not (reading.reached and "由" in lead)
         return Mention(
-            q, number, reading, dimension, word, values, step, lean, strict, ahead, prior, (max(clause_start, start), clause_end), run=run
+            q,
+            number,
+            reading,
+            dimension,
+            word,
+            values,
+            step,
+            lean,
+            strict,
+            ahead,
+            prior,
+            (max(clause_start, start), clause_end),
+            run=run,
         )
 
     def _last_year(self, at: int) -> bool:
@@ -195,17 +255,29 @@ class Binder:
         return Fraction(10) ** place * factor
 
     def _seen(
-        self, q: Quantity, pairs: list[tuple[int, str]], start: int, before_end: int, after_start: int, end: int
+        self,
+        q: Quantity,
+        pairs: list[tuple[int, str]],
+        start: int,
+        before_end: int,
+        after_start: int,
+        end: int,
+        shared_words: str | None,
     ) -> Iterator[tuple[str, float]]:
-        """Features with the credit of their place to a figure."""
+        """Features with the credit of their place to a figure. `shared_words`: what follows the list it stands in."""
         plain = self.plain
         clause_start = max(max(plain.rfind(c, start, q.start) for c in "，,；;：:"), start - 1) + 1
         own = max(before_end, clause_start)
         if before_end > max(clause_start, start):
             for joint in _JOINT.finditer(plain, before_end + 2, q.start):
                 own = joint.end()  # 13个行政村、2个社区: what stands before the joint belongs to the figure before
-        stop = min((i for c in "，,；;。、：:（）()" if (i := plain.find(c, q.end, after_start)) >= 0), default=after_start)
+        stop = min(
+            (i for c in "，,；;。、：:（）()" if (i := plain.find(c, q.end, after_start)) >= 0), default=after_start
+        )
         shared = stop == after_start and after_start < end  # the words behind lead to the next figure
+        if shared_words is not None:
+            for feature in self._features(shared_words):
+                yield feature, BEHIND
         behind = BEHIND_SHARED if shared else BEHIND
         across = plain.rfind("；", start, q.start)
         for i, pair in pairs:
@@ -241,7 +313,7 @@ class Binder:
             run = [made[at]]
             while at + 1 < len(made):
                 between = plain[made[at].quantity.end : made[at + 1].quantity.start]
-                if between not in ("、", "和", "与", "及", "以及", "，", ","):
+                if between not in ("、", "和", "与", "及", "以及"):
                     break
                 at += 1
                 run.append(made[at])
@@ -266,7 +338,8 @@ class Binder:
                 seen += [(f, CLAUSE) for f in self._features(plain[subjects[-1][0] : head_end])]
                 seen += [(f, CLAUSE) for f in self._features(plain[subjects[0][0] : subjects[0][1]])]
                 seen += [(f, CLAUSE) for f in self._features(tail)]
-                mention.scores = self.offers.names.scores(seen)
+                mention.seen = best_credits(seen)
+                mention.scores = self.offers.names.scores(mention.seen)
 
     def _features(self, words: str) -> Iterator[str]:
         for i, c in enumerate(words):

@@ -8,8 +8,9 @@ from functools import lru_cache
 from eval.checks.coverage import cover, missing
 from eval.checks.derivations import Offers
 from eval.checks.document import Document
-from eval.checks.figures import Judge, bound, findings
+from eval.checks.figures import bound, findings
 from eval.checks.findings import Finding, Report, in_order
+from eval.checks.judging import judge
 from eval.checks.leaks import copies, names, placeholders
 from eval.checks.periods import periods
 from eval.checks.structure import structure
@@ -39,17 +40,16 @@ def check(
     from; `exemplar_texts`: texts that no sentence may be taken from.
     """
     document, offers = Document(text, sheet.meta.period.year), _offers(sheet)
-    judge = Judge(document, offers, ahead=sheet.meta.genre == "plan")
-    judge.run()
-    coverage = cover(document, judge)
+    statements = judge(document, offers, ahead=sheet.meta.genre == "plan")
+    coverage = cover(document, statements)
     found: list[Finding] = [
-        *findings(judge),
-        *missing(document, judge, coverage),
+        *findings(statements),
+        *missing(document, statements, coverage),
         *structure(document, sheet, genre),
-        *periods(document, sheet, judge),
+        *periods(document, sheet, statements),
         *placeholders(document, offers),
         *names(document, sheet, foreign_names),
         *copies(document, exemplar_texts),
         *wording(document, sheet),
     ]
-    return Report(in_order(found), coverage, tuple(bound(judge)))
+    return Report(in_order(found), coverage, tuple(bound(statements)))

@@ -6,44 +6,45 @@ import re
 from collections.abc import Iterator, Sequence
 
 from eval.checks.document import Document
-from eval.checks.figures import Judge, Judgement, sheet_says
+from eval.checks.figures import sheet_says
 from eval.checks.findings import Coverage, Finding
+from eval.checks.statements import Judgement, Statements
 
 _CLAUSE = re.compile(r"[^，。；：、！？“”\n]+")
 ENOUGH = 0.55  # share of a text fact's pairs that a stretch must hold
 
 
-def cover(document: Document, judge: Judge) -> tuple[Coverage, ...]:
+def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
     """For each fact, in the sheet's order, the spans that state it."""
     spans: dict[int, list[tuple[int, int]]] = {}
-    for j in judge.judgements:
+    for j in statements.judgements:
         if j.state in ("supported", "derived") and j.kind == "value" and j.rule != "figure.direction":
             q = j.mention.quantity
             for offer in {o.fact: o for o in j.offers}.values():
                 spans.setdefault(offer.fact, []).append((q.start, q.end))
     sentences = [(a, b, pairs(document.plain[a:b])) for a, b in document.sentences]
     made = []
-    for number, fact in enumerate(judge.offers.facts):
+    for number, fact in enumerate(statements.offers.facts):
         if fact.value is not None:
-            found = spans.get(number) or _unnamed(number, judge, spans)
+            found = spans.get(number) or _unnamed(number, statements, spans)
         else:
             found = _worded(sentences, fact.text)
         made.append(Coverage(fact.id, bool(found), tuple(sorted(found))))
     return tuple(made)
 
 
-def _unnamed(number: int, judge: Judge, spans: dict[int, list[tuple[int, int]]]) -> list[tuple[int, int]]:
+def _unnamed(number: int, statements: Statements, spans: dict[int, list[tuple[int, int]]]) -> list[tuple[int, int]]:
     """A figure that equals the fact's value where the wording shows little: taken if no other fact needs it."""
     best: tuple[float, Judgement] | None = None
-    for j in judge.judgements:
-        for named, offer, how in j.supports:
-            if offer.fact != number or offer.field != "value" or how in ("contrary",) or j.state == "wrong":
+    for j in statements.judgements:
+        for support in j.supports:
+            named, offer = support.named, support.offer
+            if offer.fact != number or offer.field != "value" or support.how == "contrary" or j.state == "wrong":
                 continue
             owner = j.offers[0].fact if j.offers and j.kind == "value" else None
             alone = owner is None or owner == number or len(spans.get(owner, ())) > 1
-            if (alone and named >= 0.15) or named >= 0.5:
-                if best is None or named > best[0]:
-                    best = (named, j)
+            if ((alone and named >= 0.15) or named >= 0.5) and (best is None or named > best[0]):
+                best = (named, j)
     return [(best[1].mention.quantity.start, best[1].mention.quantity.end)] if best else []
 
 
@@ -72,19 +73,30 @@ def pairs(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
-def missing(document: Document, judge: Judge, coverage: tuple[Coverage, ...]) -> Iterator[Finding]:
+def missing(document: Document, statements: Statements, coverage: tuple[Coverage, ...]) -> Iterator[Finding]:
     """A finding for every fact that is not stated; none for one whose figure stands there wrongly, which is said at its place."""
-    wrongly = {j.rival for j in judge.judgements if j.rule and j.rival is not None}
-    wrongly |= {j.offers[0].fact for j in judge.judgements if j.rule in ("figure.unit", "figure.approx") and j.offers}
-    for number, (fact, cover) in enumerate(zip(judge.offers.facts, coverage, strict=True)):
+    wrongly = {j.rival for j in statements.judgements if j.rule and j.rival is not None}
+    wrongly |= {
+        j.offers[0].fact for j in statements.judgements if j.rule in ("figure.unit", "figure.approx") and j.offers
+    }
+    for number, (fact, cover) in enumerate(zip(statements.offers.facts, coverage, strict=True)):
         if cover.covered or number in wrongly:
             continue
         if fact.value is not None:
             yield document.finding(
-                "fact.missing", "error", None, None, f"清单里的这一条没有写进去：{sheet_says(fact)}。请补写，或从清单中删去。", fact.id
+                "fact.missing",
+                "error",
+                None,
+                None,
+                f"清单里的这一条没有写进去：{sheet_says(fact)}。请补写，或从清单中删去。",
+                fact.id,
             )
         else:
             yield document.finding(
-                "fact.missing", "warning", None, None, f"清单里的这句话文中找不到：{fact.id}“{fact.text}”。请补写。", fact.id
+                "fact.missing",
+                "warning",
+                None,
+                None,
+                f"清单里的这句话文中找不到：{fact.id}“{fact.text}”。请补写。",
+                fact.id,
             )
-

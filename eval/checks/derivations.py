@@ -58,7 +58,11 @@ class Offers:
         """Which facts speak of what is yet to be done."""
         year = str(self.sheet.meta.period.year + 1)
         return tuple(
-            (self.sheet.meta.genre == "plan" and not self.past[n]) or f.topic == "plans-next-period" or bool(PLANNED.search(f.indicator)) or f.indicator.startswith(year) for n, f in enumerate(self.facts)
+            (self.sheet.meta.genre == "plan" and not self.past[n])
+            or f.topic == "plans-next-period"
+            or bool(PLANNED.search(f.indicator))
+            or f.indicator.startswith(year)
+            for n, f in enumerate(self.facts)
         )
 
     @cached_property
@@ -111,7 +115,15 @@ def spoken(number: int, field: str, q: Quantity) -> Iterator[Offer]:
         return
     exact = [Fraction(n) * factor for n in numbers]
     yield Offer(
-        number, field, exact[0], dimension, word, q.unit, formula=q.raw, number=Fraction(numbers[0]), upper=exact[-1] if len(exact) > 1 else None
+        number,
+        field,
+        exact[0],
+        dimension,
+        word,
+        q.unit,
+        formula=q.raw,
+        number=Fraction(numbers[0]),
+        upper=exact[-1] if len(exact) > 1 else None,
     )
 
 
@@ -206,12 +218,29 @@ def combined(values: Sequence[Offer], dimension: str, words: str, low: float, hi
         counted = [s for s in sized if s[1].dimension not in ("%", "个百分点")]
         for x, a in counted:
             for y, b in counted:
-                if a is b or not y or not (low <= x / y * 100 <= high or low <= 100 - x / y * 100 <= high) or not _alike(a, b):
+                if (
+                    a is b
+                    or not y
+                    or not (low <= x / y * 100 <= high or low <= 100 - x / y * 100 <= high)
+                    or not _alike(a, b)
+                ):
                     continue
                 if low <= x / y * 100 <= high:
                     yield Combined((a, b), "share", a.value / b.value * 100, f"{shown(a)}/{shown(b)}")
                 else:
                     yield Combined((a, b), "share", (1 - a.value / b.value) * 100, f"1-{shown(a)}/{shown(b)}")
+        for x, a in counted:
+            for y, b in counted:
+                if (
+                    a is not b
+                    and y
+                    and low <= abs(x / y - 1) * 100 <= high
+                    and a.dimension == b.dimension
+                    and _alike(a, b)
+                ):
+                    yield Combined(
+                        (a, b), "growth", (a.value / b.value - 1) * 100, f"({shown(a)}-{shown(b)})/{shown(b)}"
+                    )
         if re.search("占|比重|份额", words):
             for x, a in counted:
                 for y, b in counted:
@@ -262,7 +291,9 @@ def _differences(plain: Sequence[tuple[float, Offer]], low: float, high: float) 
             continue
         for (y, b), (z, c) in combinations([p for p in plain if p[1] is not a], 2):
             if low <= x - y - z <= high and len({a.fact, b.fact, c.fact}) == 3 and _alike(a, b) and _alike(a, c):
-                yield Combined((a, b, c), "difference", a.value - b.value - c.value, f"{shown(a)}-{shown(b)}-{shown(c)}")
+                yield Combined(
+                    (a, b, c), "difference", a.value - b.value - c.value, f"{shown(a)}-{shown(b)}-{shown(c)}"
+                )
 
 
 def shown(offer: Offer) -> str:

@@ -173,7 +173,11 @@ def part_kind(heading: str, level: int = 1) -> PartKind:
         return "problems"
     if level == 1 and PROBLEMS.search(heading) and not _TACKLED.search(heading):
         return "problems"
-    if re.search(r"下半年", heading) and re.search(rf"{PAST.pattern}|^(?:\d{{4}}年)?(?:主要|重点)?工作$", heading.replace("下半年", "")) and not re.search(r"计划|打算|安排|思路|任务", heading):
+    if (
+        re.search(r"下半年", heading)
+        and re.search(rf"{PAST.pattern}|^(?:\d{{4}}年)?(?:主要|重点)?工作$", heading.replace("下半年", ""))
+        and not re.search(r"计划|打算|安排|思路|任务", heading)
+    ):
         return "review"
     if _TIME_AHEAD.search(heading) or (level == 1 and PLANS.search(heading) and not PAST.search(heading)):
         return "plans"

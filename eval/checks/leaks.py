@@ -21,20 +21,28 @@ _PLACEHOLDER = re.compile(
     r"|(?<![A-Za-z])(?:TODO|TBD|None|null|NaN|nan|undefined|FIXME|N/A)(?![A-Za-z])|待补|待填|待定[）)]|此处填|（?请填写|\?{2,}|？{3,}|\[F?\d+\]|<[a-z_]+>"
 )
 _LEFT_OUT = re.compile(
-    rf"(?<=[达到为近约共计的是了入资额值款金收增长降加少成投高逾])({_UNITS})(?=[，。；、）\s]|同比|$)"
+    rf"(?<=[达到为近约共计的是了入资额值款金收增长降加少成投高逾])({_UNITS})(?=[，。；、）,;)\s]|同比|$)"
 )
-_LEADS = re.compile(r"(?:达到?|为|近|约|共计?|合计|增长|下降|增加|减少|完成|实现|提高|降低|目标的|计划的|任务的|投入|投资|收入|资金|总额|产值|超过|逾|占)了?$")
+_LEADS = re.compile(
+    r"(?:达到?|为|近|约|共计?|合计|增长|下降|增加|减少|完成|实现|提高|降低|目标的|计划的|任务的|投入|投资|收入|资金|总额|产值|超过|逾|占)了?$"
+)
 _IDLE_UNITS = frozenset("元 亩 公里 公顷".split())
 
 
 def placeholders(document: Document, offers: Offers) -> Iterator[Finding]:
     """XX, **, 【】, ⟦F3⟧, {{…}}, a unit without its figure. Our own 【待补：…】 is a warning."""
     text = document.text
-    bold = {m.start() for m in re.finditer(r"\*\*(?=[^*\n]+\*\*)|(?<=[^*\n])\*\*", text)} if re.search(r"\*\*[^*\n]{1,60}\*\*", text) else set()
+    bold = (
+        {m.start() for m in re.finditer(r"\*\*(?=[^*\n]+\*\*)|(?<=[^*\n])\*\*", text)}
+        if re.search(r"\*\*[^*\n]{1,60}\*\*", text)
+        else set()
+    )
     taken: list[tuple[int, int]] = []
     for m in TO_FILL.finditer(text, document.body_start):
         taken.append(m.span())
-        yield document.finding("leak.placeholder", "warning", *m.span(), f"这里还没有写：{m[0][4:-1]}。清单没有给出内容，请补写。")
+        yield document.finding(
+            "leak.placeholder", "warning", *m.span(), f"这里还没有写：{m[0][4:-1]}。清单没有给出内容，请补写。"
+        )
     for m in _PLACEHOLDER.finditer(text, document.body_start):
         if m.start() in bold or any(a <= m.start() < b for a, b in taken):
             continue
@@ -46,24 +54,44 @@ def placeholders(document: Document, offers: Offers) -> Iterator[Finding]:
             continue
         if not _LEADS.search(before):
             continue
-        yield document.finding("leak.placeholder", "error", m.start(), m.end(), f"“{before[-4:]}{m[1]}”：单位前漏了数字。请补上。")
+        yield document.finding(
+            "leak.placeholder", "error", m.start(), m.end(), f"“{before[-4:]}{m[1]}”：单位前漏了数字。请补上。"
+        )
     yield from _bare_indicators(document, offers)
 
 
 def _bare_indicators(document: Document, offers: Offers) -> Iterator[Finding]:
     """An indicator followed by its unit with no figure between: 发展党员名，."""
     for fact in offers.facts:
-        if fact.value is None or not fact.unit or fact.unit in ("%", "次", "期", "人", "户") or len(core(fact.indicator)) < 3:
+        if (
+            fact.value is None
+            or not fact.unit
+            or fact.unit in ("%", "次", "期", "人", "户")
+            or len(core(fact.indicator)) < 3
+        ):
             continue
         bare = re.escape(core(fact.indicator))
         for m in re.finditer(rf"{bare}(?:达|达到|为|共|约|近)?({re.escape(fact.unit)})(?=[，。；、\n])", document.text):
-            yield document.finding("leak.placeholder", "error", m.start(1), m.end(1), f"“{m[0]}”：单位前漏了数字。清单里{fact.id}为{fact.value:f}{fact.unit}。", fact.id)
+            yield document.finding(
+                "leak.placeholder",
+                "error",
+                m.start(1),
+                m.end(1),
+                f"“{m[0]}”：单位前漏了数字。清单里{fact.id}为{fact.value:f}{fact.unit}。",
+                fact.id,
+            )
 
 
 def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Iterator[Finding]:
     """Names of places that the sheet does not know. `foreign`: names of the exemplars shown → where they come from."""
     own = " ".join(
-        [sheet.meta.town, sheet.meta.county, sheet.meta.org, sheet.meta.title, *(f"{f.indicator} {f.text} {f.note}" for f in sheet.facts)]
+        [
+            sheet.meta.town,
+            sheet.meta.county,
+            sheet.meta.org,
+            sheet.meta.title,
+            *(f"{f.indicator} {f.text} {f.note}" for f in sheet.facts),
+        ]
     )
     taken: list[tuple[int, int]] = []
     for name in sorted(foreign, key=lambda n: (-len(n), n)):
@@ -72,9 +100,16 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
         for m in re.finditer(re.escape(name), document.text):
             if m.start() >= document.body_start and not any(a <= m.start() < b for a, b in taken):
                 taken.append(m.span())
-                yield document.finding("leak.name", "error", *m.span(), f"“{name}”是范文里的名称（{foreign[name]}），清单里没有。请删去，或改成本地的名称。")
+                yield document.finding(
+                    "leak.name",
+                    "error",
+                    *m.span(),
+                    f"“{name}”是范文里的名称（{foreign[name]}），清单里没有。请删去，或改成本地的名称。",
+                )
     places = [
-        (a, b) for a, b in foreign_places(document.text, own) if a >= document.body_start and not any(x < b and a < y for x, y in taken)
+        (a, b)
+        for a, b in foreign_places(document.plain, own)
+        if a >= document.body_start and not any(x < b and a < y for x, y in taken)
     ]
     often = Counter(document.text[a:b] for a, b in places)
     for start, end in places:
@@ -96,7 +131,12 @@ def _is_name(name: str) -> bool:
     """Whether a name handed in can stand for itself: a place's stem must be no common word (少数村); others are taken as they are."""
     found = re.search(r"(?:街道|社区|苏木|嘎查|镇|乡|县|旗|村)$", name)
     stem = name[: found.start()] if found else ""
-    return found is None or (len(stem) >= 2 and not _VERB.match(stem) and not _COMMON_STEM.search(stem) and not any(c in _NEVER for c in stem))
+    return found is None or (
+        len(stem) >= 2
+        and not _VERB.match(stem)
+        and not _COMMON_STEM.search(stem)
+        and not any(c in _NEVER for c in stem)
+    )
 
 
 def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
@@ -105,15 +145,24 @@ def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
     A name is two or three characters before 镇 乡 县 …; where it begins shows only at a mark, at the start of a line or after
     a word that joins (在, 与, 县). Words that end in 镇 or 乡 without being names (全镇, 建制镇, 返乡) are left out.
     """
+    lengths = (1, 2, 3, 4) if re.search(r"(?:^| )[一-鿿]镇", own) else (2, 3, 4)
     for m in _ENDING.finditer(text):
         at = m.start()
-        if any(own.find(text[at - n : m.end()]) >= 0 for n in (1, 2, 3, 4) if at - n >= 0 and _HAN.fullmatch(text[at - n : at])):
+        if any(
+            own.find(text[at - n : m.end()]) >= 0 for n in lengths if at - n >= 0 and _HAN.fullmatch(text[at - n : at])
+        ):
             continue
         if _NOT_AFTER.match(text, m.end()):
             continue
         for n in (2, 3):
             stem = text[at - n : at]
-            if at - n < 0 or not _HAN.fullmatch(stem) or _VERB.match(stem) or _COMMON_STEM.search(stem) or any(c in _NEVER for c in stem):
+            if (
+                at - n < 0
+                or not _HAN.fullmatch(stem)
+                or _VERB.match(stem)
+                or _COMMON_STEM.search(stem)
+                or any(c in _NEVER for c in stem)
+            ):
                 continue
             before = text[at - n - 1 : at - n]
             if not _HAN.fullmatch(before):
@@ -137,13 +186,15 @@ _VERB = re.compile(
 )
 _ENDING = re.compile(r"苏木|嘎查|镇|乡|县|旗|村")
 _HAN = re.compile(r"[一-鿿]+")
-_NOT_AFTER = re.compile(r"[镇域容貌民务史情属直财居域风]|委会?(?!书记)|级|办(?!公)|内|外|两级|集体|里|庄|干部|支部|组|官|区|企|籍|愁|土|音|亲|村|贤|旗|长|治理|振兴|建设|经济|工业|规划|落")
+_NOT_AFTER = re.compile(
+    r"[镇域容貌民务史情属直财居域风]|委会?(?!书记)|级|办(?!公)|内|外|两级|集体|里|庄|干部|支部|组|官|区|企|籍|愁|土|音|亲|村|贤|旗|长|治理|振兴|建设|经济|工业|规划|落"
+)
 _COMMON_STEM = re.compile(
     r"[全我本各该城乡集古小市建县区镇村农社园片景地山库灾林街居住院厂业发范老新心进到入联帮包下返回家们个两三几一二四五六七八九十年户美丽政贫困点边远郊夜商为向对与和及由把让使跨型强名特色示优上动广了活立来在属辖驻"
     r"制明生态康安居范强的是有等所级民族科技游化能慧字信任务邻辖属落镇]$|^(?:行政|自然|示范|试点|重点|美丽|和美|文明|特色|先进|中心|移民|安置|全部|部分|涉及|所有|辖区|其他|多个|各个|整治|创建|验收|农业|工业|旅游|特产|建设|乡镇|城中|城郊|园林|"
     r"卫生|生态|国家|省级|市级|森林|优秀|百强|千强|全国|经济|文化|历史|平安|法治|民主|数字|智慧|信用|健康|幸福|书香|体育|教育|双拥|综合|周边|相邻|兄弟|民族)"
 )
-_NEVER = frozenset("于的了是在与和及对向由把让使被以至不等将从并其个们各全我本该每某为")
+_NEVER = frozenset("之于的了是在与和及对向由把让使被以至不等将从并其个们各全我本该每某为")
 _JOINS = frozenset("在与和及向由到赴对让县市区是如即比跟从为把使给替凭好设表")
 
 

@@ -47,6 +47,15 @@ def features(text: str) -> set[str]:
     return found
 
 
+def best_credits(seen: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Each feature with the best credit it was seen with."""
+    best: dict[str, float] = {}
+    for feature, credit in seen:
+        if credit > best.get(feature, 0.0):
+            best[feature] = credit
+    return best
+
+
 class Names:
     """The indicators of a sheet, ready to be recognised. `by_feature`: which indicators (by number) hold a feature, how weightily."""
 
@@ -63,9 +72,7 @@ class Names:
         self.named: list[Named] = []
         self.by_feature: dict[str, list[tuple[int, float]]] = {}
         for number, bag in enumerate(bags):
-            raw = {
-                f: (1.0 if len(f) == 2 else SINGLE) * math.log(1 + (len(bags) + 2) / shared[f]) for f in sorted(bag)
-            }
+            raw = {f: (1.0 if len(f) == 2 else SINGLE) * math.log(1 + (len(bags) + 2) / shared[f]) for f in sorted(bag)}
             mass = sum(raw.values()) or 1.0
             if len(raw) == 1:  # 村, 户: a single character names nothing for sure
                 mass /= 0.4
@@ -74,14 +81,23 @@ class Names:
             for f, w in weights.items():
                 self.by_feature.setdefault(f, []).append((number, w))
 
-    def scores(self, seen: Iterable[tuple[str, float]]) -> dict[int, float]:
+    def scores(self, best: dict[str, float]) -> dict[int, float]:
         """How fully each indicator is named, 0..1, by features seen with the credit (0..1) of their place."""
-        best: dict[str, float] = {}
-        for feature, credit in seen:
-            if credit > best.get(feature, 0.0):
-                best[feature] = credit
         found: dict[int, float] = {}
         for feature, credit in best.items():
             for number, weight in self.by_feature.get(feature, ()):
                 found[number] = found.get(number, 0.0) + weight * credit
         return found
+
+    def told_apart(self, one: int, other: int, seen: dict[str, float]) -> bool:
+        """Whether what is seen speaks for `one` rather than `other`: some of the words that only `one` has, or, if it has none of its
+        own (固定资产投资 beside 工业固定资产投资), hardly any of those that only `other` has.
+        """
+        own, others = self.named[one].weights, self.named[other].weights
+        whole = sum(w for f, w in own.items() if f not in others)
+        if whole >= 0.05:
+            return sum(w * seen.get(f, 0.0) for f, w in own.items() if f not in others) >= min(0.12, whole * 0.5)
+        rest = sum(w for f, w in others.items() if f not in own)
+        if rest < 0.05:  # the same words: only the time tells them apart, which the scores know
+            return True
+        return sum(w * seen.get(f, 0.0) for f, w in others.items() if f not in own) < 0.2 * rest

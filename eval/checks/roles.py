@@ -11,14 +11,14 @@ Role = Literal[
 ]
 
 ABOUT = r"(?:大约|约为|约有|约占|约|将近|接近|近|超过了?|超|突破了?|逾|不足|不到|不低于|不少于|不超过|高达|高于|低于|仅|只有|只|上|达到了?|达至?|为|是|有|了|至少|最多|净|已经|已|分别|各|均|平均|累计)"
-LAST_YEAR = r"(?:上年度?|去年|上一年度?|往年|前年|同期|年初|20\d\d年)(?:全年|度|同期|末|底|年底)?"
+LAST_YEAR = r"(?:上年度?|去年|上一年度?|往年|前年|同期|年初)(?:全年|度|同期|末|底|年底)?"
 _GOAL = r"(?:目标|任务|计划|预算|指标|计划数|任务数)"
 _TAIL = re.compile(rf"{ABOUT}+$")
-_GROW = r"(?:同比|环比)?(?:实现)?(?:正增长|增长率|增长|增加|增速|增幅|涨幅|递增|增收|增|上升|上涨|提高|提升|升高|攀升|涨|升|多|高|扩大|加快|快)"
-_FALL = r"(?:同比|环比)?(?:负增长|下降率|下降|降低|降幅|跌幅|减少|下滑|回落|减退|缩减|压减|缩小|减|降|跌|少|低|收窄|萎缩|慢)"
+_GROW = r"(?:同比|环比)?(?:实现)?(?:净增加?|正增长|增长率|增长|增加|增速|增幅|涨幅|递增|增收|增|上升|上涨|提高|提升|升高|攀升|涨|升|多|高|扩大|加快|快)"
+_FALL = r"(?:同比|环比)?(?:净减少?|负增长|下降率|下降|降低|降幅|跌幅|减少|下滑|回落|减退|缩减|压减|缩小|减|降|跌|少|低|收窄|萎缩|慢)"
 _UP = re.compile(rf"(?:{_GROW})(?:率|了|幅度|比例)?$")
 _DOWN = re.compile(rf"(?:{_FALL})(?:率|了|幅度|比例)?$")
-_NOT_CHANGE = re.compile(r"(?:新增|净增|最|很|较|不|太|偏|至|率)(?:高|低|多|少|快|慢|增)$|新增$")
+_NOT_CHANGE = re.compile(r"(?:新增|最|很|较|不|太|偏|至|率)(?:高|低|多|少|快|慢|增)$|新增$")
 _NEEDS_COMPARISON = frozenset("多少高低快慢增减升降涨跌")  # bare, they belong to other words as well (最高, 新增)
 _COMPARED = re.compile(r"同比|环比|[比较]|相比")
 _AHEAD = re.compile(r"(?:序时|时序|时间进度|进度要求)")
@@ -32,20 +32,32 @@ _COMPLETION = re.compile(
     rf"|{_GOAL}[^，。；、]{{0,4}}(?:完成率?|实现率?)了?$|(?:完成率|完成比例|完成进度|完成比率|序时进度|进度)$|(?:{_GOAL}|总任务|总目标)的$"
     r"|(?:年度|全年|年初)[^，。；、]{0,8}(?:任务|目标|计划|预算)(?:数|值)?的?$"
 )
-_TARGET = re.compile(rf"(?:^|年度|全年|年初|今年|本年|[的其]|既定|原定|预期)(?:{_GOAL})(?:{_GOAL}|总?数|值|总投资|总量|额)*(?:定为|定在|确定为|设定为|为|是|[:：(（])?$")
+_TARGET = re.compile(
+    rf"(?:^|年度|全年|年初|今年|本年|[的其]|既定|原定|预期)(?:{_GOAL})(?:{_GOAL}|总?数|值|总投资|总量|额)*(?:定为|定在|确定为|设定为|为|是|[:：(（])?$"
+)
+_LEFT_TO_DO = re.compile(r"(?:还|尚|仍)(?:需|须|差|缺)|剩余|余下")
+_TARGET_AFTER = re.compile(rf"^的?(?:年度|全年|年初|既定|预期)?{_GOAL}(?!完成|进度)")
 _PREVIOUS = re.compile(
     rf"(?:{LAST_YEAR}|基期)(?:的)?$|(?:由|从)(?:{LAST_YEAR}|原来|原先|过去|最初)?的?[^，。；]{{0,6}}$|(?:{LAST_YEAR})[^，。；0-9]{{0,12}}(?:仅|只有|为)$"
 )
-_RISES_TO = re.compile(r"^[^，。；、0-9]{0,8}?(?:提高|提升|增加|增长|上升|扩大|发展|下降|降低|减少|降|升|增|减|压减|压缩|压降|扩展|缩短|跃升|攀升)[^，。；、0-9]{0,4}?(?:到|至|为)|^[^，。；、0-9]{0,2}(?:到|至)")
+_YEAR = re.compile(r"(20\d\d)年(?:同期|全年|底|末)?的?$")
+_QUICKER = re.compile(r"(?:加快|扩大|缩小|收窄)$")  # of an area or a distance these are no comparison
+_RISES_TO = re.compile(
+    r"^[^，。；、0-9]{0,8}?(?:提高|提升|增加|增长|上升|扩大|发展|下降|降低|减少|降|升|增|减|压减|压缩|压降|扩展|缩短|跃升|攀升)[^，。；、0-9]{0,4}?(?:到|至|为)|^[^，。；、0-9]{0,2}(?:到|至)"
+)
 _REACHED = re.compile(
     r"(?:提高|提升|增加|增长|上升|扩大|发展|下降|降低|减少|降|升|增|减|压减|压缩|回落|跃升|攀升|扩展|控制|稳定|保持)(?:到|至|在|为)了?$"
 )
-_SHARE = re.compile(r"占(?:到|了)?[^，。；]{0,22}(?:的|比|比重|比例|份额|总数|总量|总额|人口|面积|数)?$|(?:占比|比重|份额)(?:提高|提升|下降)?$")
+_SHARE = re.compile(
+    r"占(?:到|了)?[^，。；]{0,22}(?:的|比|比重|比例|份额|总数|总量|总额|人口|面积|数)?$|(?:占比|比重|份额)(?:提高|提升|下降)?$"
+)
 _AVERAGE = re.compile(r"(?:人均|户均|亩均|村均|每户|每人|每村|平均每?[一-鿿]?)[^，。；、0-9]{0,10}$")
 _TOTAL = re.compile(
     r"(?:合计|共计|总计|总共|一共|累计|总数|总量|总额|(?<!公)共(?!同|建|享|青|产|和|振|治|富|生)|(?:以上|上述|前述)?[两二三四五六七八]项|两者|三者|各类|各项)[^，。；、0-9]{0,12}$"
 )
-_CHANGE_AFTER = re.compile(r"^的?(?:同比|较?上年)?(?:增长率|增长|增速|增幅|涨幅|提升幅度|降幅|跌幅|下降|降低)(?![一-鿿]{0,3}[0-9])")
+_CHANGE_AFTER = re.compile(
+    r"^的?(?:同比|较?上年)?(?:增长率|增长|增速|增幅|涨幅|提升幅度|降幅|跌幅|下降|降低)(?![一-鿿]{0,3}[0-9])"
+)
 _FALL_AFTER = re.compile(r"降|跌")
 _COMPLETION_AFTER = re.compile(rf"^的?(?:年度|全年|年初)?[一-鿿]{{0,6}}?{_GOAL}|^的?(?:序时)?进度")
 
@@ -64,32 +76,41 @@ def bare_lead(before: str) -> str:
     return _TAIL.sub("", before.rstrip(" "))
 
 
-def read_role(before: str, after: str, unit: str) -> Reading:
-    """The role of a figure. `before`: the plain text of its sentence up to it; `after`: what follows to the sentence's end."""
+def read_role(before: str, after: str, unit: str, year: int) -> Reading:
+    """The role of a figure. `before`: the plain text of its sentence up to it; `after`: what follows to the sentence's end;
+    `year`: the report's, so that 2024年 in a report on 2025 is the year before."""
     near = before[-40:]
     clause = re.split(r"[，；。：:,;]", near)[-1]
     bare = bare_lead(clause)
     percent = unit.startswith(("%", "‰", "百分点", "个百分点"))
     if unit in ("倍", "番"):
         return Reading("multiple", _sign(bare, clause, near))
-    if _REACHED.search(clause.rstrip(" ")) or _REACHED.search(re.sub(r"(?:近|约|超过?|逾|达)+$", "", clause)):
+    if _REACHED.search(clause.rstrip(" ")) or _REACHED.search(
+        re.sub(r"(?:近|约|超过?|逾|达|不足|不到|接近|突破)+$", "", clause)
+    ):
         return Reading("value", reached=True)
     if percent and _AHEAD.search(clause[-14:]):
-        return Reading("ahead" if "点" in unit else "completion", -1 if re.search("落后|滞后|低于|慢|欠|差", clause) else 1)
+        return Reading(
+            "ahead" if "点" in unit else "completion", -1 if re.search("落后|滞后|低于|慢|欠|差", clause) else 1
+        )
     if percent and (_COMPLETION.search(bare) or _COMPLETION.search(clause)):
         return Reading("completion")
+    if not percent and _TARGET_AFTER.search(after) and not _LEFT_TO_DO.search(clause):
+        return Reading("target")
     if _REMAINDER.search(bare) or _REMAINDER.search(clause):
         return Reading("remainder")
     if _PREVIOUS.search(bare) or _PREVIOUS.search(clause):
         if re.search(r"[由从][^，。；]{0,8}$", clause) and not _RISES_TO.search(after):
             return Reading("value")
         return Reading("previous")
+    if (of := _YEAR.search(bare)) and int(of[1]) < year:
+        return Reading("previous")
     sign = _sign(bare, clause, near)
-    if sign:
+    if sign and not (_QUICKER.search(bare) and not percent and not _COMPARED.search(clause)):
         return Reading("change", sign)
     if re.search(r"(?:同比|环比)$", bare):
         return Reading("change", 0)
-    if not percent and _TARGET.search(clause):
+    if not percent and (_TARGET.search(clause) or _TARGET_AFTER.search(after)):
         return Reading("target")
     if percent and _SHARE.search(bare):
         return Reading("share")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.checks.document import PLANS, PROBLEMS, Document, Part, part_kind
 from eval.checks.findings import Finding
-from pipeline.facts.genres import Genre
+from pipeline.facts.genres import Genre, filled
 from pipeline.facts.model import Sheet
 from pipeline.language.headings import counted, label_of
 
@@ -22,7 +23,10 @@ _ENDINGS: dict[str, str] = {
     "personal-summary": r"总结|报告|汇报|述职",
 }
 _ORDINAL = "一二三四五六七八九十"
-_MARK = re.compile(r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?!一|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])", re.M)
+_MARK = re.compile(
+    r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?!一|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])",
+    re.M,
+)
 _PLACEHOLDER = re.compile(r"【[^】]*】")
 _BARE_LABEL = {
     1: re.compile(r"([一二三四五六七八九十]+)、"),
@@ -43,7 +47,7 @@ def structure(document: Document, sheet: Sheet, genre: Genre | None) -> Iterator
     """All findings about a draft's build."""
     yield from title(document, sheet, genre)
     if genre is not None:
-        yield from parts(document, genre)
+        yield from parts(document, sheet, genre)
     yield from numbering(document)
     yield from enumerations(document)
 
@@ -52,7 +56,15 @@ def title(document: Document, sheet: Sheet, genre: Genre | None) -> Iterator[Fin
     """The title is there, names the year, and ends as titles of its genre do."""
     found = document.title
     if found is None:
-        yield document.finding("structure.title", "error", None, None, "没有标题。请在首行写上标题，如“# " + (sheet.meta.title or f"{sheet.meta.town}{sheet.meta.period.words}工作总结") + "”。")
+        yield document.finding(
+            "structure.title",
+            "error",
+            None,
+            None,
+            "没有标题。请在首行写上标题，如“# "
+            + (sheet.meta.title or f"{sheet.meta.town}{sheet.meta.period.words}工作总结")
+            + "”。",
+        )
         return
     words = found.text.strip()
     if not words:
@@ -64,9 +76,22 @@ def title(document: Document, sheet: Sheet, genre: Genre | None) -> Iterator[Fin
     endings = _ENDINGS.get(sheet.meta.genre)
     if endings and not re.search(rf"(?:{endings})(?:[（(].*[）)])?$", re.sub(r"[》\s]+$", "", words)):
         name = genre.name if genre else sheet.meta.genre
-        yield document.finding("structure.title", "warning", found.start, found.end, f"标题不像“{name}”的标题。请按文种写，如“{sheet.meta.title or '……' + name}”。")
-    if not sheet.meta.title and not re.search(r"20\d\d|二[〇○零][一二三四五六七八九〇○零]{2}", plain) and "年" not in words:
-        yield document.finding("structure.title", "warning", found.start, found.end, f"标题没有写明年份（{sheet.meta.period.words}）。")
+        yield document.finding(
+            "structure.title",
+            "warning",
+            found.start,
+            found.end,
+            f"标题不像“{name}”的标题。请按文种写，如“{sheet.meta.title or '……' + name}”。",
+        )
+    if (
+        not sheet.meta.title
+        and sheet.meta.genre not in ("creation-report", "work-report")
+        and not re.search(r"20\d\d|二[〇○零][一二三四五六七八九〇○零]{2}", plain)
+        and "年" not in words
+    ):
+        yield document.finding(
+            "structure.title", "warning", found.start, found.end, f"标题没有写明年份（{sheet.meta.period.words}）。"
+        )
 
 
 def _bare(text: str) -> str:
@@ -79,12 +104,15 @@ def _body(document: Document, start: int, end: int) -> str:
     return "".join(line for line in lines if line not in headings).strip()
 
 
-def parts(document: Document, genre: Genre) -> Iterator[Finding]:
+def parts(document: Document, sheet: Sheet, genre: Genre) -> Iterator[Finding]:
     """Every part that the genre requires is there and holds something."""
     sections = [p for p in document.parts if p.heading]
     for required in genre.parts:
         kind = required.kind
-        name = required.missing or {"review": "工作情况", "problems": "存在的问题", "plans": "下一步计划"}[kind]
+        name = (
+            filled(required.missing, sheet.meta)
+            or {"review": "工作情况", "problems": "存在的问题", "plans": "下一步计划"}[kind]
+        )
         if kind == "review":
             have: list[Part] = [p for p in sections if p.kind == "review"]
             if genre.id == "plan" and not have:
@@ -92,16 +120,29 @@ def parts(document: Document, genre: Genre) -> Iterator[Finding]:
             if not have and not sections and len(document.text.strip()) > 300:
                 continue  # running text without headings
         else:
-            have = [p for p in sections if p.kind == kind or ((PROBLEMS if kind == "problems" else PLANS).search(p.heading) and _both(p.heading))]
+            have = [
+                p
+                for p in sections
+                if p.kind == kind
+                or ((PROBLEMS if kind == "problems" else PLANS).search(p.heading) and _both(p.heading))
+            ]
         if have:
             empty = [p for p in have if not _body(document, p.body_start, p.end)]
             if len(empty) == len(have):
                 p = empty[0]
-                yield document.finding("structure.section", "error", p.start, p.body_start, f"“{p.heading}”下面没有内容。请补写，或写【待补：{name}】。")
+                yield document.finding(
+                    "structure.section",
+                    "error",
+                    p.start,
+                    p.body_start,
+                    f"“{p.heading}”下面没有内容。请补写，或写【待补：{name}】。",
+                )
             continue
         if kind != "review" and _told(document, kind):
             continue
-        yield document.finding("structure.section", "error", None, None, f"缺少“{name}”部分，{genre.name}应当有这一部分。请补写。")
+        yield document.finding(
+            "structure.section", "error", None, None, f"缺少“{name}”部分，{genre.name}应当有这一部分。请补写。"
+        )
 
 
 def _both(heading: str) -> bool:
@@ -113,7 +154,10 @@ _TOLD = {
     "problems": re.compile(
         r"存在(?:着|的|一些|以下|不少|的主要|一定)*(?:一些|主要|突出)?(?:问题|不足|困难|短板|差距)|(?:还有|仍有|尚有|也有)(?:一些|不少|一定|许多)?(?:问题|不足|短板|差距|困难)|(?:问题|不足|短板|差距)(?:主要)?(?:有|表现在|是)"
     ),
-    "plans": re.compile(r"^(?:#+ *)?[^。\n]{0,12}(?:下半年|下一步|下步|下一阶段|下阶段|今后|明年|来年|新的一年|20\d\d年)[^。\n]{0,30}(?:将|要|计划|打算|重点|继续|着力|力争|做好|抓好)", re.M),
+    "plans": re.compile(
+        r"^(?:#+ *)?[^。\n]{0,12}(?:下半年|下一步|下步|下一阶段|下阶段|今后|明年|来年|新的一年|20\d\d年)[^。\n]{0,30}(?:将|要|计划|打算|重点|继续|着力|力争|做好|抓好)",
+        re.M,
+    ),
 }
 
 
@@ -124,13 +168,25 @@ def _told(document: Document, kind: str) -> bool:
             return True
     if kind == "problems":
         starts = [m.start() for m in re.finditer(r"(?<=\n)[^\n#]", document.plain)]
-        return any(_TOLD["problems"].search(document.plain, start, start + 60) for start in starts if start > len(document.plain) // 3)
-    return any(_TOLD["plans"].match(document.plain, m.start()) for m in re.finditer(r"^.", document.plain, re.M) if m.start() > len(document.plain) // 2)
+        return any(
+            _TOLD["problems"].search(document.plain, start, start + 60)
+            for start in starts
+            if start > len(document.plain) // 3
+        )
+    return any(
+        _TOLD["plans"].match(document.plain, m.start())
+        for m in re.finditer(r"^.", document.plain, re.M)
+        if m.start() > len(document.plain) // 2
+    )
 
 
 def _numbered(document: Document) -> list[_Numbered]:
     """Headings with numbers, and paragraphs that begin with a label of the two upper levels (一、抓生产。…)."""
-    found = [_Numbered(h.level, h.number, h.start, h.end, h.text) for h in document.headings if h.number is not None and h.label]
+    found = [
+        _Numbered(h.level, h.number, h.start, h.end, h.text)
+        for h in document.headings
+        if h.number is not None and h.label
+    ]
     taken = {n.start for n in found}
     for start in document.line_starts:
         line = document.text[start : start + 12]
@@ -157,25 +213,42 @@ def numbering(document: Document) -> Iterator[Finding]:
             was = count.get(n.level, 0)
             how = "重复" if n.number <= was and was else "跳号" if n.number > expected else "不接"
             first = document.text[n.start : n.end].splitlines()[0][:30]
-            yield document.finding("structure.heading", "error", n.start, n.end, f"标题序号{how}：“{first.lstrip('# ')}”应为“{label_of(n.level, expected)}”。请改序号。")
+            yield document.finding(
+                "structure.heading",
+                "error",
+                n.start,
+                n.end,
+                f"标题序号{how}：“{first.lstrip('# ')}”应为“{label_of(n.level, expected)}”。请改序号。",
+            )
         count[n.level] = n.number
         for deeper in range(n.level + 1, 6):
             count.pop(deeper, None)
     for h in document.headings:
         if h.marks and h.number is not None and h.level in (1, 2, 3, 4) and h.marks != h.level + 1:
-            yield document.finding("structure.heading", "warning", h.start, h.end, f"标题层级不合：“{h.label}”应写在 {'#' * (h.level + 1)} 一级，文中是 {'#' * h.marks}。")
+            yield document.finding(
+                "structure.heading",
+                "warning",
+                h.start,
+                h.end,
+                f"标题层级不合：“{h.label}”应写在 {'#' * (h.level + 1)} 一级，文中是 {'#' * h.marks}。",
+            )
 
 
 def _title_between(document: Document, start: int, end: int) -> bool:
     """Whether a short line without a stop stands between two places of an unmarked text: a part's heading without a number."""
     lines = [line.strip(" \t　") for line in document.text[start:end].splitlines()[1:]]
-    return any(2 <= len(line) <= 30 and line[-1] not in "。；，：！？;,:.!?" and not re.match(r"[一二三四五六七八九十]+、|[（(\d]", line) for line in lines)
+    return any(
+        2 <= len(line) <= 30
+        and line[-1] not in "。；，：！？;,:.!?"
+        and not re.match(r"[一二三四五六七八九十]+、|[（(\d]", line)
+        for line in lines
+    )
 
 
 def enumerations(document: Document) -> Iterator[Finding]:
     """一是 二是 三是 come in order, from one, within a section."""
     bounds = [document.body_start, *(h.start for h in document.headings), len(document.text)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         yield from _enumeration(document, start, end)
 
 
@@ -184,7 +257,9 @@ def _enumeration(document: Document, start: int, end: int) -> Iterator[Finding]:
     for m in _MARK.finditer(document.plain, start, end):
         word = m[1] or m[3]
         kind = m[2] or "第"
-        number = 10 + (_ORDINAL.index(word[1]) + 1 if len(word) > 1 else 0) if word[0] == "十" else _ORDINAL.index(word) + 1
+        number = (
+            10 + (_ORDINAL.index(word[1]) + 1 if len(word) > 1 else 0) if word[0] == "十" else _ORDINAL.index(word) + 1
+        )
         before = last.get(kind)
         at, stop = m.start(1) if m[1] else m.start(), m.end()
         if number == 1:
@@ -193,11 +268,23 @@ def _enumeration(document: Document, start: int, end: int) -> Iterator[Finding]:
         label = f"{word}{kind}" if m[1] else f"第{word}"
         if before is None:
             if kind in ("是", "第") or number == 2:
-                yield document.finding("structure.enumeration", "error", at, stop, f"列举从“{label}”开始，前面没有“{'一' + kind if m[1] else '第一'}”。请补上或改序。")
+                yield document.finding(
+                    "structure.enumeration",
+                    "error",
+                    at,
+                    stop,
+                    f"列举从“{label}”开始，前面没有“{'一' + kind if m[1] else '第一'}”。请补上或改序。",
+                )
             last[kind] = (number, at, stop)
             continue
         if number != before[0] + 1:
             how = "重复" if number <= before[0] else "跳号"
             wanted = _ORDINAL[min(before[0], 9)]
-            yield document.finding("structure.enumeration", "error", at, stop, f"列举{how}：“{label}”应为“{wanted + kind if m[1] else '第' + wanted}”。请补上漏项或改序。")
+            yield document.finding(
+                "structure.enumeration",
+                "error",
+                at,
+                stop,
+                f"列举{how}：“{label}”应为“{wanted + kind if m[1] else '第' + wanted}”。请补上漏项或改序。",
+            )
         last[kind] = (number, at, stop)

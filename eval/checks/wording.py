@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -10,7 +11,9 @@ from eval.checks.findings import Finding
 from pipeline.facts.model import Sheet
 
 _FULL = {",": "，", ";": "；", ":": "：", "!": "！", "?": "？", "(": "（", ")": "）", ".": "。"}
-_HALF_MARK = re.compile(r"(?<=[一-鿿％%”）》])[,;:!?](?!\d)|[,;:!?](?=[一-鿿“《（])|(?<=[一-鿿”）])\.(?=\s|$|[一-鿿“])|(?<=[一-鿿])\((?=[一-鿿])|(?<=[一-鿿])\)")
+_HALF_MARK = re.compile(
+    r"(?<=[一-鿿％%”）》])[,;:!?](?!\d)|[,;:!?](?=[一-鿿“《（])|(?<=[一-鿿”）])\.(?=\s|$|[一-鿿“])|(?<=[一-鿿])\((?=[一-鿿])|(?<=[一-鿿])\)"
+)
 _OPEN = re.compile(r"\((?=[一-鿿])|(?<=[一-鿿])\)")
 _DOUBLED = re.compile(r"([，。；：、！？])(?:\s*[，。；：、！？])+|，+(?=[）”])|(?<=[（“])[，。；、]")
 _QUOTE = re.compile(r'(?<=[一-鿿，。：、])"[^"\n]{1,40}"|(?<=[一-鿿])\'[^\'\n]{1,40}\'')
@@ -50,7 +53,9 @@ def punctuation(document: Document) -> Iterator[Finding]:
         half = []
     for m in half:
         full = _FULL[m[0]]
-        yield document.finding("wording.punctuation", "warning", m.start(), m.end(), f"半角的“{m[0]}”混在全角标点里，请改为“{full}”。")
+        yield document.finding(
+            "wording.punctuation", "warning", m.start(), m.end(), f"半角的“{m[0]}”混在全角标点里，请改为“{full}”。"
+        )
     for pattern, what in ((_DOUBLED, "标点连用"), (_QUOTE, "用了半角引号"), (_SPACED, "标点前有空格")):
         for m in pattern.finditer(text, document.body_start):
             yield document.finding("wording.punctuation", "warning", m.start(), m.end(), f"“{m[0]}”{what}，请改正。")
@@ -59,7 +64,9 @@ def punctuation(document: Document) -> Iterator[Finding]:
             if text.count(left, start, end) != text.count(right, start, end):
                 at = text.find(left, start, end)
                 at = at if at >= 0 else text.find(right, start, end)
-                yield document.finding("wording.punctuation", "warning", at, at + 1, f"这一段的“{left}”与“{right}”不成对，请补上。")
+                yield document.finding(
+                    "wording.punctuation", "warning", at, at + 1, f"这一段的“{left}”与“{right}”不成对，请补上。"
+                )
 
 
 def _latin_brackets(text: str, at: int) -> bool:
@@ -69,7 +76,7 @@ def _latin_brackets(text: str, at: int) -> bool:
 
 def _paragraphs(document: Document) -> Iterator[tuple[int, int]]:
     bounds = [*document.line_starts, len(document.text)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         if end > document.body_start:
             yield start, end
 
@@ -82,9 +89,13 @@ def anachronisms(document: Document, sheet: Sheet) -> Iterator[Finding]:
         if first <= year <= last or words in own:
             continue
         for m in re.finditer(re.escape(words), document.text):
-            if m.start() >= document.body_start and not re.search(r"成果|以来|期间|收官|末|攻坚成果|巩固", document.text[m.end() : m.end() + 8]):
+            if m.start() >= document.body_start and not re.search(
+                r"成果|以来|期间|收官|末|攻坚成果|巩固", document.text[m.end() : m.end() + 8]
+            ):
                 when = "还没有开始" if year < first else "已经过去"
-                yield document.finding("wording.anachronism", "warning", *m.span(), f"“{words}”在{year}年{when}，请核对提法。")
+                yield document.finding(
+                    "wording.anachronism", "warning", *m.span(), f"“{words}”在{year}年{when}，请核对提法。"
+                )
 
 
 def repetition(document: Document) -> Iterator[Finding]:

@@ -48,12 +48,14 @@ def read_gold(shared: Path) -> tuple[GoldSection, ...]:
         rows = _rows(shared / "gold" / "sections.jsonl")
         genres = {(a["file"], a["article_no"]): a["genre"] for a in _rows(shared / "gold" / "articles.jsonl")}
         raw = {
-            name: (shared / "seeds" / name).open(encoding="utf-8", newline="").read()
+            name: (shared / "seeds" / name).read_bytes().decode("utf-8")  # offsets count \r\n as two
             for name in sorted({row["file"] for row in rows})
         }
         traditional, simplified = (shared / "bench" / "t2s.txt").read_text(encoding="utf-8").split("\n")[1:3]
     except OSError as fault:
-        raise PipelineError("标准标注不在这里。", where=str(shared), mend="给出含 gold、seeds、bench 的文件夹。") from fault
+        raise PipelineError(
+            "标准标注不在这里。", where=str(shared), mend="给出含 gold、seeds、bench 的文件夹。"
+        ) from fault
     table = str.maketrans(traditional, simplified)
     counts = Counter((row["file"], row["article_no"]) for row in rows)
     met: Counter[tuple[str, int]] = Counter()

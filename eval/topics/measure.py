@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from eval.checker.run import wilson
 from pipeline.facts.topics import Likely
@@ -66,12 +67,16 @@ def accuracy(answers: Iterable[Answer]) -> Accuracy:
 
 def by_group(answers: Sequence[Answer]) -> dict[str, Accuracy]:
     """By file or report, in the order met."""
-    return {group: accuracy(a for a in answers if a.group == group) for group in dict.fromkeys(a.group for a in answers)}
+    return {
+        group: accuracy(a for a in answers if a.group == group) for group in dict.fromkeys(a.group for a in answers)
+    }
 
 
 def by_topic(answers: Sequence[Answer]) -> dict[str, Accuracy]:
     """By the first of the right topics, sorted by name."""
-    return {topic: accuracy(a for a in answers if a.right[0] == topic) for topic in sorted({a.right[0] for a in answers})}
+    return {
+        topic: accuracy(a for a in answers if a.right[0] == topic) for topic in sorted({a.right[0] for a in answers})
+    }
 
 
 def confusions(answers: Iterable[Answer]) -> list[tuple[str, str, int]]:
@@ -89,7 +94,7 @@ def among_first(answers: Sequence[Answer], count: int) -> Accuracy:
 def calibration(answers: Sequence[Answer]) -> tuple[Bin, ...]:
     """How often answers are right that call themselves so probable; empty bins are left out."""
     bins: list[Bin] = []
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         held = [a for a in answers if a.said and low <= a.said[0].probability < high]
         if held:
             bins.append(Bin(low, high, sum(a.said[0].probability for a in held) / len(held), accuracy(held)))

@@ -14,9 +14,7 @@ from pipeline.archive.extraction import RawLine, Removed
 
 _COUNT = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
 _KINDS = "总结|报告|汇报|思路|计划|打算|安排|要点|小结|材料|述职|讲话|发言|致辞|方案|规划|情况|体会|经验|做法|回顾|展望|意见|纪实|综述|通报|总结会|典型"
-_TAIL = (
-    r"(?:优秀|最新|精选|通用)?(?:范文|模板|样本|参考|文稿|稿|篇)?(?:[(（【\[][^()（）【】\[\]]{1,16}[)）】\]]|[之]?[一二三四五六七八九十]|\d{1,2})?"
-)
+_TAIL = r"(?:优秀|最新|精选|通用)?(?:范文|模板|样本|参考|文稿|稿|篇)?(?:[(（【\[][^()（）【】\[\]]{1,16}[)）】\]]|[之]?[一二三四五六七八九十]|\d{1,2})?"
 _TITLE = re.compile(rf"[^。；！？，:：\n]{{0,56}}(?:{_KINDS}){_TAIL}$")
 _LABELLED = re.compile(
     r"[一二三四五六七八九十百]+[、.．]|[（(][一二三四五六七八九十百]+[)）]|\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[)）]|[①-⑳]|第[一二三四五六七八九十]+部分|[一二三四五六七八九十]是"
@@ -24,7 +22,9 @@ _LABELLED = re.compile(
 _MARKERS = (
     re.compile(rf"[【\[(（]?第(?P<n>{_COUNT})篇[】\])）]?\s*[:：、.．]?\s*(?P<stem>[^。]{{0,70}})$"),
     re.compile(rf"[【\[(（]?(?:篇|范文|范例|例文)(?P<n>{_COUNT})[】\])）]?\s*[:：、.．]?\s*(?P<stem>[^。]{{0,70}})$"),
-    re.compile(rf"(?P<stem>[^。；]{{4,60}}?)\s*[【\[(（]\s*(?:第?(?P<n>{_COUNT})篇|(?:篇|范文|之)(?P<m>{_COUNT}))\s*[】\])）]$"),
+    re.compile(
+        rf"(?P<stem>[^。；]{{4,60}}?)\s*[【\[(（]\s*(?:第?(?P<n>{_COUNT})篇|(?:篇|范文|之)(?P<m>{_COUNT}))\s*[】\])）]$"
+    ),
     re.compile(rf"(?P<stem>[^。；]{{4,60}}?)\s*(?:第(?P<n>{_COUNT})篇|(?:篇|范文)(?P<m>{_COUNT}))$"),
     re.compile(rf"(?P<stem>[^。；，]{{4,50}}(?:{_KINDS}))\s*[（(]?(?P<n>[一二三四五六七八九十]|\d{{1,2}})[)）]?$"),
 )
@@ -32,13 +32,18 @@ _PLACE = re.compile(
     r"[\u4e00-\u9fffXx×*○]{1,10}(?:镇|乡|街道|村|社区|苏木|农场|林场|园区|开发区)|[\u4e00-\u9fffXx×*]{2,8}(?:县|区|市|局|办事处|委员会|党委|政府|办公室|中心|学校|站|所)|个人|本人|述职|履职"
 )
 _SELF = re.compile(r"[我本全](?:镇|乡|街道|村|县|区|市|局|社区|单位)")
-_PAGE_TITLE = re.compile(r"[(（【\[]?(?:精选|通用|汇总|合集|共|最新|优秀|推荐|实用|热门)?\s*[0-9一二三四五六七八九十多]+\s*篇[)）】\]]?|[(（【\[](?:精选|通用|范文|多篇|优秀|最新|合集|推荐|完整版|收藏版|荐|精)[)）】\]]")
+_PAGE_TITLE = re.compile(
+    r"[(（【\[]?(?:精选|通用|汇总|合集|共|最新|优秀|推荐|实用|热门)?\s*[0-9一二三四五六七八九十多]+\s*篇[)）】\]]?|[(（【\[](?:精选|通用|范文|多篇|优秀|最新|合集|推荐|完整版|收藏版|荐|精)[)）】\]]"
+)
 _SITE_TAIL = re.compile(r"\s*(?:[-_—–|｜]|\s-\s)+\s*[^-_—–|｜]{2,30}$")
 _DATE_LINE = re.compile(
     r"[（(]?(?:[12][0-9Xx×*○〇零一二三四五六七八九]{3}|[Xx×*]{2,4})\s*年[^。；，]{0,40}[)）]?$|[（(][^。；]{0,60}(?:\d{1,2}日|[Xx]+日|会议上|大会上|全会上|月)[^。；]{0,40}[)）]$"
 )
 _SIGNATURE = re.compile(
     r"[^。；，！？]{0,30}(?:人民政府|委员会|办公室|办事处|党委|政府|党支部|工作站|中心|村委会|局|镇|乡|街道|工会|办|小组|部|院|所|站)$|[\u4e00-\u9fff]{2,4}$|(?:汇报人|述职人|报告人|总结人)[:：].{1,12}$"
+)
+_RECURRING = re.compile(
+    r"(?:问题|不足|措施|建议|打算|思路|体会|经验|成效|情况|重点|目标|各位代表|同志们|领导)[:：，、]?$|人民政府|委员会|办公室"
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _CLOSING = "。！？；：”）…"
@@ -63,7 +68,9 @@ def letters(text: str) -> str:
 def is_title(text: str) -> bool:
     """Whether a line reads as the title of a report: short, no sentence, with the word for a kind of report at its end."""
     text = text.strip(" \t　")
-    return 5 <= len(text) <= 60 and not _LABELLED.match(text) and bool(_TITLE.match(text.replace(",", "，").rstrip("*#")))
+    return (
+        5 <= len(text) <= 60 and not _LABELLED.match(text) and bool(_TITLE.match(text.replace(",", "，").rstrip("*#")))
+    )
 
 
 def clean_title(text: str) -> str:
@@ -77,7 +84,9 @@ def clean_title(text: str) -> str:
         before = text
         text = _PAGE_TITLE.sub("", text).strip(" \t　:：-_")
         text = re.sub(rf"\s*[【\[(（]?(?:第(?:{_COUNT})篇|(?:篇|范文|例文|之)(?:{_COUNT}))[】\])）]?$", "", text)
-        text = re.sub(r"(?:优秀|最新|精选|通用)?(?:范文|模板|样本|范例|范本)(?:大全|参考|示例|集锦|欣赏|鉴赏)?$", "", text)
+        text = re.sub(
+            r"(?:优秀|最新|精选|通用)?(?:范文|模板|样本|范例|范本)(?:大全|参考|示例|集锦|欣赏|鉴赏)?$", "", text
+        )
     return re.sub(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])", "", text)
 
 
@@ -90,12 +99,22 @@ def is_marker(text: str) -> bool:
 def is_prose(text: str) -> bool:
     """Whether a line is running text: a sentence's end in it, or far longer than any title."""
     han = len(_HAN.findall(text))
-    return (han >= 12 and any(c in text for c in "。！？；")) or han >= 70 or (han >= 25 and text.rstrip().endswith(("：", "，")))
+    return (
+        (han >= 12 and any(c in text for c in "。！？；"))
+        or han >= 70
+        or (han >= 25 and text.rstrip().endswith(("：", "，")))
+    )
 
 
 def is_labelled(text: str) -> bool:
     """Whether a line begins with a heading's label."""
     return bool(_LABELLED.match(text.strip()))
+
+
+def is_structure(text: str) -> bool:
+    """Whether a line may well stand on a page several times, in each of its reports: a heading, a title, a count."""
+    text = text.strip()
+    return is_labelled(text) or is_marker(text) or is_title(text) or bool(_RECURRING.search(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +152,9 @@ def split(lines: Sequence[RawLine], removed: list[Removed]) -> list[Region]:
 def _put_down(lines: Sequence[RawLine], removed: list[Removed]) -> None:
     for line in lines:
         if text := line.text.strip():
-            removed.append(Removed("page-title" if is_title(text) else "nav" if len(text) < 40 else "ad", text[:200], line.line))
+            removed.append(
+                Removed("page-title" if is_title(text) else "nav" if len(text) < 40 else "ad", text[:200], line.line)
+            )
 
 
 def _number(written: str) -> int:
@@ -158,7 +179,9 @@ def _marked(lines: Sequence[RawLine]) -> list[_Marker]:
                     found.append(_Marker(index, _number(written), m["stem"]))
         # A table of contents counts too, but no text follows its entries.
         bounds = [*(m.index for m in found[1:]), len(lines)][: len(found)]
-        found = [m for m, end in zip(found, bounds, strict=True) if any(is_prose(x.text) for x in lines[m.index + 1 : end])]
+        found = [
+            m for m, end in zip(found, bounds, strict=True) if any(is_prose(x.text) for x in lines[m.index + 1 : end])
+        ]
         if pattern is _MARKERS[-1]:  # 总结一 … only if the same stem is counted on
             found = [m for m in found if sum(letters(o.stem) == letters(m.stem) for o in found) > 1]
         numbers = [m.number for m in found]
@@ -205,7 +228,7 @@ def _is_new(lines: Sequence[RawLine], index: int, page_title: str, last: dict[st
     title = clean_title(text)
     if not is_title(text) or _SELF.search(title) or not _PLACE.search(title) or letters(title) == letters(page_title):
         return False
-    following = [x.text.strip() for x in lines[index + 1 :] if x.text.strip()][:40]
+    following = [x.text.strip() for x in lines[index + 1 : index + 80] if x.text.strip()][:40]
     if not any(is_prose(x) for x in following[:6]):
         return False
     for text in following:  # counting on means that the report goes on
@@ -275,10 +298,16 @@ def _joined(lines: Sequence[RawLine], at: int, first: int) -> tuple[str, tuple[i
             text, start = head + text, before
         elif re.match(r"(?:暨|及|和|与)", text) and len(head) <= 50:
             text, start = head + text, before
-        elif re.fullmatch(r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)", head) and not _PLACE.search(text):
+        elif re.fullmatch(
+            r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)", head
+        ) and not _PLACE.search(text):
             text, start = head + text, before
     after = next((i for i in range(at + 1, first) if lines[i].text.strip()), None)
-    if after is not None and re.match(r"(?:暨|及|和|与)", lines[after].text.strip()) and is_title("总结" + lines[after].text.strip()):
+    if (
+        after is not None
+        and re.match(r"(?:暨|及|和|与)", lines[after].text.strip())
+        and is_title("总结" + lines[after].text.strip())
+    ):
         text, end = text + lines[after].text.strip(), after
     return text, (start, end)
 
@@ -301,11 +330,18 @@ def _title_run_in(line: RawLine, title: str) -> tuple[str, RawLine]:
 
     Known by its end, which is the title that the page itself gives the report: xx乡xx年 + 上半年工作总结及下半年工作思路.
     """
-    known = re.sub(r"^.*?(?=(?:20[0-9Xx]{2}|[Xx]{2,4})?年?度?(?:上半年|下半年|年度|全年|半年|年终|政府|工作))", "", title)
+    known = re.sub(
+        r"^.*?(?=(?:20[0-9Xx]{2}|[Xx]{2,4})?年?度?(?:上半年|下半年|年度|全年|半年|年终|政府|工作))", "", title
+    )
     for tail in (title, known):
         at = line.text.find(tail, 0, 60) if len(tail) >= 8 else -1
         end = at + len(tail)
-        if 0 <= at <= 25 and not re.search("[。，；：]", line.text[:at]) and end < len(line.text) and line.text[end] not in "，、的中":
+        if (
+            0 <= at <= 25
+            and not re.search("[。，；：]", line.text[:at])
+            and end < len(line.text)
+            and line.text[end] not in "，、的中"
+        ):
             return line.text[:end].strip(), RawLine(line.text[end:].strip(" 　:："), line.line, line.hint)
     return "", line
 
@@ -317,7 +353,12 @@ def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     signed = 0
     for line in lines[last + 1 :]:
         text = line.text.strip()
-        if text and signed < 3 and not is_title(text) and (_DATE_LINE.match(text) or (_SIGNATURE.match(text) and line.hint == "")):
+        if (
+            text
+            and signed < 3
+            and not is_title(text)
+            and (_DATE_LINE.match(text) or (_SIGNATURE.match(text) and line.hint == ""))
+        ):
             kept.append(line)
             signed += 1
         elif text:

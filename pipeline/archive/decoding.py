@@ -104,4 +104,12 @@ def _lines(text: str, where: str) -> str:
     control = _CONTROL.findall(text[:_SAMPLE])
     if "\0" in control or len(control) > max(20, len(text[:_SAMPLE]) // 100):
         raise PipelineError("文件不是文本。", where=where, mend="给 .txt .md .html .docx .doc 或 .pdf 文件。")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\x85", "\n")
+    return (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\x0b", "\n")
+        .replace("\x0c", "\n")
+        .replace("\u2028", "\n")
+        .replace("\u2029", "\n\n")
+        .replace("\x85", "\n")
+    )

@@ -20,7 +20,7 @@ _REPORT = re.compile("政府工作报告|人民政府工作报告|人大.{0,6}�
 
 _TOWN = r"(?:[\u4e00-\u9fff]{1,4}?(?:省|市|州|盟))?(?:[\u4e00-\u9fff]{1,5}?(?:县|区|市|旗))?[\u4e00-\u9fff]{2,4}?(?:镇|乡|街道|苏木)"
 _NO_NAME = re.compile(
-    r"^(?:[我本全各该两三四几某一每个这那]|乡镇|城镇|村镇|集镇|小城|建制|中心|重点|特色|美丽|文明|卫生|和谐|平安|生态|强|新|老|周边|邻近|其他|所有|先进|示范|国家|省级|市级|全国|全市|全县|古镇|名镇|富民|科教|人才|产业|工业|农业|旅游|教育|文化|经济|社会|建设|创建|打造|推进|加快|实现|驻|在|对|由|为|到|向|与|和|以)|乡镇|城镇|小城镇|[县市区级村各我本全]镇$|[和与的]"
+    r"[我全]|^(?:[本各该两三四几某一每个这那]|乡镇|城镇|村镇|集镇|小城|建制|中心|重点|特色|美丽|文明|卫生|和谐|平安|生态|强|新|老|周边|邻近|其他|所有|先进|示范|国家|省级|市级|全国|全市|全县|古镇|名镇|富民|科教|人才|产业|工业|农业|旅游|教育|文化|经济|社会|建设|创建|打造|推进|加快|实现|驻|在|对|由|为|到|向|与|和|以)|乡镇|城镇|小城镇|[县市区级村各我本全]镇$|[和与的]"
 )
 _YEAR = r"(?:19|20)\d{2}"
 _EVENTS = (
@@ -68,7 +68,9 @@ def genre_of(title: str, text: str, *, generic: bool) -> str | None:
     done = len(re.findall("完成了?|达到?了?|建成|新增|已|实现了?", text))
     scores["plan"] += 3 * (aims > 12 and aims > done) if generic or not _REVIEW.search(own) else 0
     scores["half-year-summary"] += 2 * bool(_HALF.search(opening)) if not scores["plan"] else 0
-    scores["annual-summary"] += bool(re.search("一年来|全年|今年以来|年度", opening)) if not _HALF.search(opening) else 0
+    scores["annual-summary"] += (
+        bool(re.search("一年来|全年|今年以来|年度", opening)) if not _HALF.search(opening) else 0
+    )
     best = max(scores, key=lambda genre: (scores[genre], genre))
     return best if scores[best] > 0 else None
 
@@ -79,7 +81,10 @@ def region_of(title: str, text: str) -> str | None:
         if not _NO_NAME.search(found[0]):
             return found[0]
     counts: Counter[str] = Counter()
-    for found in re.finditer(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,3}?(?:镇|乡|街道|苏木)(?!级|域|容|貌|企|干|村|人大代)|(?<=[《“])[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)", text):
+    for found in re.finditer(
+        r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,3}?(?:镇|乡|街道|苏木)(?!级|域|容|貌|企|干|村|人大代)|(?<=[《“])[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)",
+        text,
+    ):
         if not _NO_NAME.search(found[0]):
             counts[found[0]] += 1
     for found in re.finditer(r"(?<=[在为对《])[\u4e00-\u9fff]{2}(?:镇|乡)(?=人民|党委|政府|[\u4e00-\u9fff])", text):
@@ -97,6 +102,10 @@ def period_of(title: str, text: str, genre: str | None) -> tuple[str | None, Bas
     half = _part(title) or (_part(text[:300]) if genre == "half-year-summary" else "")
     if genre == "plan" and not half:
         half = _part(text[:200])
+    if reviewed := re.search(
+        rf"({_YEAR})年(?:度|全年)?(?:政府)?工作(?:回顾|总结|情况)|(?:回顾|总结)({_YEAR})年", text[:1200]
+    ):
+        return _period(int(reviewed[1] or reviewed[2]), half), "stated"
     for words in (title, text[:160]):
         if year := re.search(rf"({_YEAR})\s*年?度?", words):
             # A report on the year gone is often named by the year of its meeting; the first words tell.

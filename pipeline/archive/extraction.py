@@ -17,10 +17,12 @@ from pipeline.archive.exemplars import shown
 from pipeline.errors import PipelineError
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".mht", ".docx", ".doc", ".wps", ".pdf")
-LARGEST_TEXT = 8_000_000  # bytes of a text or web page; the longest collections of reports have some hundred thousand
+LARGEST_TEXT = 4_000_000  # bytes of a text or web page; the longest collections of reports have some hundred thousand
 LARGEST_BINARY = 50_000_000  # bytes of a Word or PDF file, which may hold pictures
 
-Hint = Literal["", "title", "heading", "row", "link", "item"]
+MOST_LINES = 50_000
+
+Hint = Literal["", "title", "heading", "part", "row", "link", "item"]
 
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<div[\s>]|<p[\s>][^<]{0,200}", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:p|div|br|span|td|tr|li|ul|h[1-6]|a|table|strong)\b[^<>]{0,300}/?>", re.IGNORECASE)
@@ -30,7 +32,7 @@ _TAG = re.compile(r"</?(?:p|div|br|span|td|tr|li|ul|h[1-6]|a|table|strong)\b[^<>
 class RawLine:
     """A line of a page. `line`: where it begins, counted from 1: the line of a text or HTML file, the paragraph of a
     Word file, the line of a PDF's text layer. `hint`: what the file says it is: its title, a heading, a table's row,
-    mostly links, a list's item."""
+    mostly links, a list's item; or what its 第一部分 made it, a part's heading."""
 
     text: str
     line: int
@@ -78,6 +80,8 @@ def read_page(path: Path) -> RawPage:
         from pipeline.archive.html_page import read_html
 
         return read_html(decoded.text, decoded.encoding, name)
+    if decoded.text.count("\n") > MOST_LINES:
+        raise PipelineError(f"文件超过 {MOST_LINES} 行。", where=name, mend="把各篇报告分开存成文件。")
     return RawPage(decoded.encoding, text_lines(decoded.text))
 
 

@@ -38,6 +38,7 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 _OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ENDLESS = re.compile(r"<[a-zA-Z](?:[^<>\"]|\"[^\"<>]{0,200000}\"){20000}")
 _UNCLOSED = frozenset(
     "area base br col embed hr img input link meta param source track wbr p li td th tr tbody thead dt dd option".split()
 )
@@ -104,6 +105,8 @@ def read_html(source: str, encoding: str, name: str) -> RawPage:
 
 
 def _refuse_nesting(source: str, name: str) -> None:
+    if _ENDLESS.search(source):
+        raise PipelineError("网页里有长得不合理的标签。", where=name, mend="用浏览器打开，把正文复制存成 .txt。")
     depth = 0
     for tag in _OPEN_OR_CLOSE.finditer(source):
         if tag[2].lower() not in _UNCLOSED:

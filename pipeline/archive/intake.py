@@ -83,7 +83,9 @@ def _placed(found: Sequence[Passage], lines: Sequence[RawLine], first: int) -> t
         place = next((i for i in range(at, len(left)) if key in left[i][0]), None)
         if place is not None:
             at, line = place, left[place][1]
-        placed.append(replace(passage, line=line))  # one that is not found begins where the one before it does, or later
+        placed.append(
+            replace(passage, line=line)
+        )  # one that is not found begins where the one before it does, or later
     return tuple(placed)
 
 

@@ -57,7 +57,7 @@ _BRACKETED = re.compile(
 )
 _SYMBOLS = r"`´^|\\※§¤★☆◆◇●■▲△▼▽◎♀♂♠♥♣♦†‡¦¬¯¨ˆ˜◢◣◥◤▓▒░✦✧❖♪♫☞☜►▶◄◀➢➤✓✔‣▪"
 _SYMBOL = re.compile(
-    rf"(?<![0-9A-Za-z])[{_SYMBOLS}]+(?![0-9A-Za-z])|(?<=[{_HAN}，。、；：])[~#@＠＃～$￡€]+(?=[{_HAN}，。、；：])|(?<=[{_HAN}])[{_SYMBOLS}]+|[{_SYMBOLS}]+(?=[{_HAN}])"
+    rf"[※§¤★☆◆◇●■▲△▼▽◎♀♂♠♥♣♦†‡◢◣◥◤▓▒░✦✧❖♪♫☞☜►▶◄◀➢➤✓✔‣▪]+|(?<![0-9A-Za-z])[{_SYMBOLS}]+(?![0-9A-Za-z])|(?<=[{_HAN}，。、；：])[~#@＠＃～$￡€]+(?=[{_HAN}，。、；：])|(?<=[{_HAN}])[{_SYMBOLS}]+|[{_SYMBOLS}]+(?=[{_HAN}])"
 )
 _HALF = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 _NARROW = re.compile(rf"(?<=[{_HAN}”）》】％%])[,;:?!]|[,;:?!](?=[{_HAN}“（《])|(?<=[A-Za-z0-9])[,;](?=[{_HAN}“（])")
@@ -121,7 +121,11 @@ def _composed(text: str) -> str:
         return text
     return "".join(
         unicodedata.normalize("NFKC", c)
-        if "０" <= c <= "９" or "Ａ" <= c <= "Ｚ" or "ａ" <= c <= "ｚ" or "⺀" <= c <= "\u2fdf" or "\uf900" <= c <= "\ufaff" or c in "％＋－／＝．＂＇＜＞＼｜" and c != "％"
+        if "０" <= c <= "９"
+        or "Ａ" <= c <= "Ｚ"
+        or "ａ" <= c <= "ｚ"
+        or "⺀" <= c <= "\u2fdf"
+        or "\uf900" <= c <= "\ufaff"
         else c
         for c in text
     )
@@ -143,21 +147,24 @@ _END = "。！？；"
 _UI_WORDS = (
     "首页|上一篇|下一篇|上一页|下一页|上页|下页|尾页|末页|返回|顶部|底部|列表|目录|导航|菜单|搜索|登录|注册|退出|分享|分享到|收藏|收藏本站|设为首页|加入收藏|打印|打印本页|点赞|赞|踩|评论|发表评论|举报|纠错|投诉|复制|复制链接|下载|"
     "转发|微博|新浪微博|腾讯微博|微信|微信好友|朋友圈|QQ空间|QQ好友|QQ|人人网|豆瓣|知乎|字号|字体|大|中|小|特大|默认|关闭|关闭窗口|TOP|更多|推荐|热门|最新|确定|取消|广告|推广|赞助|打赏|阅读|浏览|人气|原创|转载|全文|展开|收起|客服|反馈|手机版|电脑版|"
-    "网站地图|关于我们|联系我们|友情链接|免责声明|版权声明|投稿|我要投稿|上传|会员|VIP|在线客服|意见反馈|隐私政策|用户协议|回到顶部|返回顶部|返回首页|返回列表|关注|已关注|加关注|私信|订阅|RSS|无障碍|长者模式|繁体|简体|English|A\\+|A-|回复|楼主|沙发|只看该作者|本文|标签|来源|作者|时间|编辑|责任编辑|点击"
+    "网站地图|关于我们|联系我们|友情链接|免责声明|版权声明|投稿|我要投稿|上传|会员|VIP|在线客服|意见反馈|隐私政策|用户协议|回到顶部|返回顶部|返回首页|返回列表|关注|已关注|加关注|私信|订阅|RSS|无障碍|长者模式|繁体|简体|English|A\\+|A-|回复|楼主|沙发|只看该作者|本文|标签|来源|作者|时间|编辑|责任编辑|点击|用户名|密码|验证码|匿名|发布|提交|发送|表情|顶一下|踩一下|查看所有评论|查看评论|网友评论|最新评论|暂无评论|END|The End"
 )
-_UI = re.compile(rf"(?:(?:{_UI_WORDS}|[0-9]+(?:\.[0-9]+)?[wWkK万]?[+人次赞]?|[\s|·•/\\>»›<«‹:：、,，\[\]【】()（）…._\-—*+↑↓←→#])+)$", re.IGNORECASE)
+_UI = re.compile(
+    rf"(?:(?:{_UI_WORDS}|[0-9]+(?:\.[0-9]+)?[wWkK万]?[+人次赞]?|[\s|·•/\\>»›<«‹:：、,，\[\]【】()（）…._\-—*+↑↓←→#?？!！~～=])+)$",
+    re.IGNORECASE,
+)
 _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         # The line is compared without its blanks.
         ("nav", r"^(?:您?现?在?的?|当前)?(?:所在)?(?:位置|频道)[:：]|^(?:首页|网站首页|主页)[>»›/|·＞-]|^[^。；]{0,30}[>»›＞][^。；]{0,30}[>»›＞]|^>{2,}|^[<«]{2,}"),
         ("nav", r"^[\[【]?(?:上|下|前|后)(?:一|1)?(?:篇|页|章|条)(?:文章)?[\]】]?[:：]|(?:上一页|下一页|尾页|末页).{0,20}$|^分页[:：]"),
-        ("nav", r"^[\[【◎●>]?(?:与?本文)?(?:相关|推荐|热门|猜你|精彩|延伸|拓展|扩展|最新|大家还?|您?可能|你可能|看过|看了|编辑|精选|本类|本周|本月|同类|其他人|更多|阅读|栏目)(?:的)?(?:人还|也|还)?(?:阅读|文章|推荐|范文|链接|内容|搜索|喜欢|资料|专题|标签|资讯|在看|看了|感兴趣|热门|导读|精选|排行|热点|更多|总结|报告|信息)(?:[^，。；]{0,20})?[:：>…]*$"),
-        ("nav", r"^(?:推荐|相关|延伸|热门|精彩|扩展|拓展)(?:阅读|文章|链接|推荐|搜索|标签|专题|范文)[:：]"),
+        ("nav", r"^[\[【◎●>]?(?:与?本文)?(?:相关|推荐|热门|往期|猜你|精彩|延伸|拓展|扩展|最新|大家还?|您?可能|你可能|看过|看了|编辑|精选|本类|本周|本月|同类|其他人|更多|阅读|栏目)(?:的)?(?:人还|也|还)?(?:阅读|文章|推荐|范文|链接|内容|搜索|喜欢|资料|专题|标签|资讯|在看|看了|感兴趣|热门|导读|精选|排行|热点|更多|总结|报告|信息)(?:[^，。；]{0,20})?[:：>…]*$"),
+        ("nav", r"^(?:推荐|相关|延伸|热门|精彩|扩展|拓展|往期)(?:阅读|文章|链接|推荐|搜索|标签|专题|范文|回顾)[:：]?$|^(?:推荐|相关|延伸|热门|精彩|扩展|拓展|往期)(?:阅读|文章|链接|推荐|搜索|标签|专题|范文|回顾)[:：]"),
         ("nav", r"^[看读]了?[“\"《].{2,60}[”\"》](?:的?(?:人|网友)?还?[看读喜]?.{0,10})?[:：]?$|^[看读]过.{0,40}的?(?:人|网友).{0,10}$"),
-        ("nav", r"^[(（\[【]?(?:点击|点此|展开|查看|阅读|继续|加载|显示|收起|剩余|余下|还有|未完|下页|更多|全屏|打开|前往|进入|戳)(?:[^，。；]{0,16})(?:全文|更多|余下|阅读|剩余|待续|加载|内容|查看|展开|未读|下一页|精彩|APP|客户端|原文)[^，。；]{0,12}[)）\]】>》…↓]*$|^[(（\[【]?(?:未完待续|全文完|完)[)）\]】]?$|^(?:阅读|查看)(?:原文|全文)$"),
+        ("nav", r"^[(（\[【]?(?:点击|点此|展开|查看|阅读|继续|加载|显示|收起|剩余|余下|还有|未完|下页|更多|全屏|打开|前往|进入|戳)(?:[^。；]{0,16})(?:全文|更多|余下|阅读|剩余|待续|加载|内容|查看|展开|未读|下一页|精彩|APP|客户端|原文)[^，。；]{0,12}[)）\]】>》…↓]*$|^[(（\[【]?(?:未完待续|全文完|完)[)）\]】]?$|^(?:阅读|查看)(?:原文|全文)$"),
         ("nav", r"^(?:本文)?(?:标签|关键词|关键字|tags?|分类|栏目|频道|专题|推荐访问|热搜|热词|话题|搜索|相关标签|相关搜索|责任编辑|文章标签|keywords?)[:：]"),
-        ("nav", r"^(?:分享|转发|收藏|打印)(?:到|至|给|此|本)[^，。；]{0,30}[:：]?$|^(?:喜欢|觉得).{0,10}(?:分享|点赞|收藏|推荐)"),
+        ("nav", r"^(?:分享|转发|收藏|打印)(?:到|至|给|此|本)[^，。；]{0,30}[:：]?$|^(?:喜欢|觉得).{0,12}(?:分享|点赞|收藏|推荐|在看)|点个.{0,4}(?:在看|赞)|^预览时标签|^点击上方|蓝字.{0,6}关注|^(?:顶|踩)一下"),
         ("site-credit", r"(?:(?:发布|更新|发表|提交|创建|添加|加入|上传)?(?:时间|日期)|发布于|来源|出处|作者|责任编辑|责编|编辑|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|分类|投稿|信息来源|文章来源|稿源|评论)[:：].{0,40}?(?:(?:发布|更新|发表)?(?:时间|日期)|发布于|来源|作者|责任编辑|编辑|点击|浏览|阅读|人气|字体|字号|字数|栏目|投稿|审核|评论)(?:次数|量|数)?[:：]?"),
         ("site-credit", r"^[\[【(（]?(?:(?:发布|更新|发表|提交|添加|上传)(?:时间|日期|于)|时间|日期|来源|出处|信息来源|文章来源|稿源|作者|责任编辑|责编|编辑|文/|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|投稿|评论数?)[:：][^。；]{0,40}[\]】)）]?$"),
         ("site-credit", r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{1,2}:\d{2}(?::\d{2})?.{0,40}$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|我要投稿|^(?:已有)?\d+(?:\.\d+)?[万wWkK]?(?:人|次)?(?:阅读|浏览|点击|点赞|评论|收藏|下载|喜欢|已读|在看|赞同|转发).{0,10}$|^(?:阅读|浏览|点击|评论|收藏|点赞|转发|在看|人气)[(（:：]?\d+(?:\.\d+)?[万wWkK]?[)）]?(?:次|人)?$|^网友分享时间|^\d+(?:分钟|小时|天|个?月)前"),
@@ -165,19 +172,29 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("page-number", r"^[-—–·~\[(（|]*第?\s*(?:\d{1,4}|[ivxIVX]{1,6})[-—–·~\])）|]*$|^[-—–]*第?\d{1,4}页?[,，]?(?:/|共|of|／)[,，]?共?\d{1,4}页?[-—–]*$|^第\d{1,4}页(?:[,，/]?共\d{1,4}页)?$|^共\d{1,4}页$|^page\d{1,4}(?:of\d{1,4})?$|^[-—–]第?\d{1,4}页?[-—–]$"),
         ("word-residue", r"^\[?(?:if|endif)!?(?:gtemso|supportEmptyParas|vml)|^normal0|^(?:false)+$|microsoftinternetexplorer|styledefinitions|mso-|^(?:EMBED|HYPERLINK|PAGEREF|TOC\\o|MERGEFORMAT|FORMTEXT|SHAPE\\\*)|\\\*MERGEFORMAT|_Toc\d+|错误!未(?:找到|定义)|^(?:ZH-CN|EN-US|X-NONE)+$|^\d+(?:\.\d+)?(?:磅|pt)\d?$|^table\.Mso|^(?:St1:|@font-face)|^\[?批注\[?|^正文(?:文本)?样式|^分节符|^分页符"),
         ("js-junk", r"^(?:var|let|const|function|return|if\(|else|try\{|document\.|window\.|\$\(|jQuery|googletag|\(function|\(adsby|!function|_hmt|_czc|bdshare|import|export|@media|@import|@charset)(?=[^\u3400-\u9fff]{0,200}(?:[=({;.]|$))|^[\s\"'();{}\[\]<>/\\,.:=+*&|!?_$-]{2,}$|^[\"')}\];]+[;)]|[{};]\s*$(?<=[A-Za-z0-9)\"'}\s][{};])|=\s*function\s*\(|\.(?:push|append|write|html|css|ready|click|addClass|src|href)\s*[(=]|^<[!?/a-z]|^\.?[\w#.-]+\{[^}]*\}?$|window\.|document\.(?:write|get)|^//"),
-        ("ad", r"(?:扫码|扫一扫|长按|识别).{0,16}(?:公众号|微信|二维码|关注|小程序|下载|进群|领取)|^(?:微信)?(?:公众号|微信号|订阅号|视频号|官方微信|客服微信|QQ群|交流群|会员群)[:：]|(?:搜索|关注|添加|加入?).{0,12}(?:公众号|微信号|客服|QQ群|交流群|微信群|会员群|小程序|订阅号)|会员群|免费QQ群|加群|进群"),
+        ("ad", r"(?:扫码|扫一扫|长按|识别).{0,16}(?:公众号|微信|二维码|关注|小程序|下载|进群|领取)|^(?:微信)?(?:公众号|微信号|订阅号|视频号|官方微信|客服微信|QQ群|交流群|会员群)[:：]|(?:搜索|关注|添加|加入?).{0,12}(?:公众号|微信号|客服|QQ群|交流群|微信群|会员群|小程序|订阅号)|会员群|免费QQ群|(?<![促推引带])(?:进|加)群(?!众|体|策|防)"),
         ("ad", r"(?:免费|限时|立即|马上|点击|付费|开通|购买|现在).{0,15}(?:下载|领取|注册|加入|购买|订阅|解锁|试用|查看|咨询|报名)|(?:会员|VIP).{0,12}(?:免费|下载|权益|材料|特权|专享|优惠)|下载(?:本文|全文|文档|地址|链接|Word|该文)|(?:Word|DOC|PDF).{0,4}(?:文档|版|格式)?下载"),
         ("ad", r"^.{0,6}(?:本文|本站|本页|文章|以上|该文|此文|本范文|本资料|上文|原文).{0,16}(?:来自|来源|转自|转载自|摘自|出自|由.{1,30}(?:整理|提供|收集|发布|分享|编辑|搜集|上传|原创))"),
         ("ad", r"小编|网友.{0,8}(?:整理|分享|提供|投稿|上传|编辑)|希望.{0,30}(?:有所?帮助|帮到|有用|喜欢|能?给.{0,6}(?:带来|参考))|(?:欢迎|敬请)(?:大家|您|你|广大|各位|阅读|参考|借鉴|收藏|下载|分享|访问|关注|浏览|查阅|转发)|仅供(?:参考|学习|大家|您|你|阅读|借鉴)|(?:以供|供)(?:大家|您|你|各位|参考|借鉴|阅读|学习)|(?:一起|快)来(?:看|了解|欣赏)|更多.{0,24}(?:请(?:关注|点击|访问|继续|持续|登录)|尽在|敬请|关注|访问|请看|可以?(?:点击|查看|访问))|喜欢就?(?:收藏|下载|复制|分享)"),
-        ("ad", r"(?:禁止|请勿|严禁|不得|未经.{0,8}(?:允许|许可|授权)).{0,8}(?:外传|转载|复制|倒卖|传播|商用|翻印)|(?:举报|打击).{0,8}(?:倒卖|盗版)|倒卖会员|立享|自建平台|淘宝|拼多多|加(?:我)?微信|Q群|优惠券|红包|抽奖|兼职|贷款.{0,6}(?:利率|秒批)|代写|原创代|广告位|广告合作|招商热线.{0,4}\d|^\[?广告\]?[:：]?|^(?:导读|摘要|编者按|内容提要|内容摘要|核心提示|简介|引导语|提要|文章摘要|本文目录|温馨提示|友情提示|提示|说明)[:：]|^【(?:导读|参考|摘要|导语|简介|提示|编者按|说明|广告|推荐|温馨提示|下载|热门)】"),
+        ("ad", r"(?:禁止|请勿|严禁|不得|未经.{0,8}(?:允许|许可|授权)).{0,8}(?:外传|转载|复制|倒卖|传播|商用|翻印)|(?:举报|打击).{0,8}(?:倒卖|盗版)|倒卖会员|立享|自建平台|淘宝|拼多多|加(?:我)?微信|Q群|优惠券|红包|抽奖|兼职|贷款.{0,6}(?:利率|秒批)|代写|原创代|广告位|广告合作|招商热线.{0,4}\d|^\[?广告\]?[:：]?|^[\[【(（]?(?:导读|摘要|编者按|内容提要|内容摘要|核心提示|简介|引导语|提要|文章摘要|本文目录|温馨提示|友情提示|提示)[\]】)）]?[:：]|^[\[【(（](?:导读|摘要|编者按|内容提要|内容摘要|核心提示|引导语)[\]】)）]|^【(?:导读|参考|摘要|导语|简介|提示|编者按|说明|广告|推荐|温馨提示|下载|热门)】"),
         ("ad", r"^(?:以下|下面|下文|接下来)(?:是|为|就|给|内容).{0,60}(?:范文|全文|内容|整理|文章|资料|总结|报告|希望|分享|一起)|篇(?:范文)?[，,](?:供|希望|欢迎|仅供)|^.{0,40}(?:范文|精选|通用|模板|合集)[^，。]{0,12}[，,].{0,40}(?:希望|欢迎|参考|帮助)"),
     )
 )  # fmt: skip
+_LABELLED = re.compile(
+    r"[一二三四五六七八九十]{1,3}[、.．是]|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．](?!\d)|[（(]\d{1,2}[)）]"
+)
+_PLAINLY_AD = re.compile(
+    r"小编|公众号|二维码|扫码|https?:|www|版权所有|免费下载|点击(?:下载|查看)|相关阅读|上一篇|下一篇|范文网"
+)
 _URL_LINE = re.compile(r"https?://|www\.|\.(?:com|net|cn)(?![a-z])", re.IGNORECASE)
 _AD_SENTENCE = re.compile(
     rf"小编|{_SITE}|(?:本文|本范文|此文|以上|文章)(?:内容)?(?:来自|来源|转自|摘自|出自|由[^，。]{{1,30}}(?:整理|提供|收集|发布|分享|编辑|搜集|上传))"
     r"|更多[^。]{0,24}(?:请(?:关注|点击|访问|继续|登录)|尽在|敬请)|(?:扫码|扫一扫|长按|识别二维码)[^。]{0,16}(?:关注|公众号|下载)|欢迎(?:大家|您|你|阅读|参考|收藏|下载|转载)|版权所有|转载请注明|未经[^。]{0,8}(?:许可|授权)[^。]{0,8}转载"
-    r"|希望[^。]{0,20}(?:对您|对你|对大家)[^。]{0,10}帮助|仅供(?:参考|学习)|点击(?:下载|查看|阅读)|(?:下载|阅读)全文|请关注[^。]{0,16}(?:网|公众号|微信)|(?:关注|搜索)(?:微信)?公众号[：:“]"
+    r"|希望[^。]{0,24}(?:您|你|大家|读者)[^。]{0,12}(?:帮助|参考|启发)|希望[^。]{0,12}(?:有所帮助|能够?帮到)|仅供(?:参考|学习|大家)|(?:以?供)(?:大家|您|你|各位|读者)[^。]{0,6}(?:参考|借鉴|阅读)|(?:一起|快)来(?:看|了解|欣赏)|篇[^。]{0,10}范文"
+    r"|本站|本网站|(?:如有|若有|涉及|存在)[^。]{0,8}(?:侵权|侵犯|版权)[^。]{0,24}(?:联系|删除|告知|处理)|版权归[^。]{0,12}所有|点击(?:下载|查看|阅读)|(?:下载|阅读)全文|请关注[^。]{0,16}(?:网|公众号|微信)|(?:关注|搜索)(?:微信)?公众号[：:“]"
+)
+_INTRODUCED = re.compile(
+    r"^[\[【(（]?(?:导读|摘要|编者按|内容提要|内容摘要|核心提示|简介|引导语|提要|文章摘要|温馨提示|友情提示|参考|声明|特别声明|免责声明|版权声明)(?:[\]】)）]|[:：])"
 )
 _TOKENS = re.compile(r"[\s|｜/·•>»\-—]+")
 _SENTENCES = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’）】]*|$)")
@@ -188,15 +205,20 @@ def furniture_kind(line: RawLine) -> str | None:
     text = line.text.strip()
     if not text:
         return None
-    dense = re.sub(r"[ \t\u3000]+", "", text)
+    dense = re.sub(r"[ \t\u3000]+", "", text).replace("丨", "：").replace("┃", "：")
     if line.hint == "row" or _is_row(text):
         return "table"
     han = len(re.findall(f"[{_HAN}]", dense))
+    if han >= 40 and "。" in dense:
+        # Running text goes by its sentences (without_ads), unless it says itself that it is the editor's.
+        return "ad" if _INTRODUCED.match(dense) else None
     prose = han >= 25 and any(mark in dense for mark in _END) and bool(_OWN.search(dense))
     if _UI.match(dense) and not re.fullmatch(r"[一二三四五六七八九十]+、?", dense):
         return "page-number" if re.fullmatch(r"[-—–·\s]*\d{1,4}[-—–·\s]*", dense) else "nav"
+    labelled = bool(_LABELLED.match(dense)) and not _PLAINLY_AD.search(dense)
     for kind, pattern in _LINES:
-        if not pattern.search(dense):
+        # 三、推荐先进典型 is a heading, whatever words it is made of.
+        if (labelled and kind in ("nav", "site-credit", "ad", "footer")) or not pattern.search(dense):
             continue
         if kind in ("page-number", "word-residue") or (kind == "js-junk" and han < 20):
             return kind
@@ -205,7 +227,12 @@ def furniture_kind(line: RawLine) -> str | None:
     if han < 20 and _URL_LINE.search(dense) and "gov.cn" not in dense:
         return "ad"
     tokens = [t for t in _TOKENS.split(text) if t]
-    if len(tokens) >= 4 and not any(m in dense for m in "。；，：") and all(1 < len(t) <= 10 for t in tokens) and not re.search(r"\d", dense):
+    if (
+        len(tokens) >= 4
+        and not any(m in dense for m in "。；，：")
+        and all(1 < len(t) <= 10 for t in tokens)
+        and not re.search(r"\d", dense)
+    ):
         return "nav"
     if line.hint == "link":
         return "nav"
@@ -250,13 +277,35 @@ def without_ads(text: str, line: int, removed: list[Removed], *, opening: bool) 
 
 _BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li|/tr)\b[^<>]{0,80}/?>", re.IGNORECASE)
 _OPENS_LIST = re.compile(
-    r"(?:相关|推荐|热门|猜你|精彩|延伸|拓展|扩展|最新|可能|看过|看了|其他人|更多|精选|排行|栏目|同类|本类)"
+    r"(?:相关|推荐|热门|往期|猜你|精彩|延伸|拓展|扩展|最新|可能|看过|看了|其他人|更多|精选|排行|栏目|同类|本类)"
 )
 
 
 def broken_lines(text: str) -> list[str]:
     """A line cut where leftover markup breaks it (<br>, </p>)."""
     return [part for part in _BREAK.sub("\n", text).split("\n")] if "<" in text else [text]
+
+
+_COMMENTS = re.compile(
+    r"^(?:(?:网友|最新|全部|热门|精彩|文章|用户|发表)?评论(?:列表|区|\(\d+\)|（\d+）)?[:：]?(?:\d+条?)?|\d+条评论|我来说两句|我要评论|评分|跟帖|回复[（(]\d+[)）]|共\d+条(?:评论|回复))$"
+    r"|^(?:沙发|板凳|地板|地下室|\d{1,3}(?:楼|#))(?:发表于|[:：]|$)|^.{0,12}发表于\d{4}[-/年].{0,20}\d{1,2}:\d{2}"
+)
+
+
+_PART = re.compile(
+    r"[【\[(（]?(第[一二三四五六七八九十]{1,2}(?:大?部分|板块))[】\])）]?\s*[:：、—-]*\s*([^。；]{0,50})$"
+)
+
+
+def part_of(text: str) -> tuple[str, str] | None:
+    """A part's count (第一部分) and what stands behind it, if a line is that; the count is the page's, not the report's."""
+    found = _PART.match(text.strip())
+    return (found[1], found[2].strip()) if found else None
+
+
+def opens_comments(text: str) -> bool:
+    """Whether a line behind a report begins what its readers wrote."""
+    return bool(_COMMENTS.match(re.sub(r"\s+", "", text)))
 
 
 def opens_list(text: str) -> bool:
@@ -269,10 +318,34 @@ def dense(text: str) -> str:
     return re.sub(r"[\s\d]+", "", text)
 
 
+_MARKED = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
+_EMPHASIS = re.compile(r"(\*\*|__|\*)(?=\S)([^*_\n]{1,80}?)(?<=\S)\1")
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,80})\]\((?:[^()\n]{0,300})\)")
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+|[ \t]*[-*+][ \t]+(?=\S)")
+
+
+def is_markdown(lines: Sequence[RawLine]) -> bool:
+    """Whether a page's lines are Markdown: headings marked with #, at least two."""
+    return sum(bool(_MARKED.match(line.text)) for line in lines) >= 2
+
+
+def without_markdown(line: RawLine) -> RawLine:
+    """A line of Markdown as it reads: a heading's marks become its hint; emphasis, links, quotes and bullets go."""
+    marked = _MARKED.match(line.text)
+    text = line.text[marked.end() :].rstrip("# \t") if marked else _QUOTE.sub("", line.text, count=1)
+    links = sum(len(m[0]) for m in _LINK.finditer(text))
+    mostly = 2 * links > len(text.strip()) > 0
+    text = _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
+    return RawLine(text, line.line, "heading" if marked else "link" if mostly else line.hint)
+
+
 # --- across lines ------------------------------------------------------------------------------------------------
 
 _INSERTED = re.compile(rf"(?<=[{_HAN}，。、；：])([A-Za-z0-9][A-Za-z0-9_.-]{{3,24}})(?=[{_HAN}，。、；：])")
-_NO_WATERMARK = re.compile(r"(?:PM|GB|DB|ISO|COVID|H\d|Q\d|G\d|S\d|X\d)[\d.-]*|[\d.,-]+|[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]{1,3}|[Xx\d]+", re.IGNORECASE)
+_NO_WATERMARK = re.compile(
+    r"(?:PM|GB|DB|ISO|COVID|H\d|Q\d|G\d|S\d|X\d)[\d.-]*|[\d.,-]+|[A-Za-z]+|\d+(?:\.\d+)?[A-Za-z]{1,3}|[Xx\d]+",
+    re.IGNORECASE,
+)
 
 
 def inserted_words(lines: Iterable[RawLine]) -> frozenset[str]:
@@ -297,5 +370,7 @@ def repeated_lines(lines: Sequence[RawLine]) -> frozenset[str]:
     """Short lines that a page repeats three times and more, as page headers and watermarks are."""
     counts = Counter(text for line in lines if 2 <= len(text := dense(line.text)) <= 30)
     return frozenset(
-        text for text, count in counts.items() if count >= 3 and not re.match(r"[一二三四五六七八九十]+[、是要]|[（(][一二三四五六七八九十]", text)
+        text
+        for text, count in counts.items()
+        if count >= 3 and not re.match(r"[一二三四五六七八九十]+[、是要]|[（(][一二三四五六七八九十]", text)
     )

@@ -32,7 +32,7 @@ _MID = re.compile(
     rf"(?<=[。！？”）口])[ \t\u3000]*(?=(?:[{_CN}]{{1,3}}、|[（(][{_CN}]{{1,3}}[)）]|\d{{1,2}}(?:、|[.．](?!\d))|[（(]\d{{1,2}}[)）]|[①-⑳])[^\s、])"
 )
 _PART = re.compile(
-    rf"(?:第[{_CN}]+(?:部分|章|节))\s*[:：、]?\s*(?P<rest>.*)$|(?P<all>[^。；！？，]{{0,20}}(?:回顾|思路|打算|计划|安排|目标|问题|不足|建议|措施|体会|经验|成效|情况|任务|重点|方向|概况|展望|困难|做法|成绩|努力|要求|总结))[:：]?$"
+    rf"(?:第[{_CN}]+(?:章|节))\s*[:：、]?\s*(?P<rest>[^。；]*)$|(?P<all>[^。；！？，]{{0,20}}(?:回顾|思路|打算|计划|安排|目标|问题|不足|建议|措施|体会|经验|成效|情况|任务|重点|方向|概况|展望|困难|做法|成绩|努力|要求|总结))[:：]?$"
 )
 _ENUMERATED = re.compile(rf"[{_CN}]{{1,2}}是(?P<rest>.+)")
 _TERMINAL = "。！？；：…!?;:"
@@ -41,7 +41,9 @@ _SIGNED = re.compile(
     rf"(?:[^。；，]{{0,30}}(?:人民政府|委员会|办公室|办事处|党委|党支部|党总支))$|[（(]?(?:[12][0-9Xx×*○〇零一二三四五六七八九]{{3}}|[Xx×*]{{2,4}})年[^。；]{{0,30}}[)）]?$|[^。，]{{0,24}}(?:镇长|乡长|书记|主任)\s*[{_HAN}Xx×*]{{2,4}}$"
 )
 _BLANK = re.compile(r"[ \t\u3000\u2002\u2003]+")
-_AROUND = re.compile(rf"(?<=[{_HAN}，。、；：！？“”‘’（）《》％%0-9A-Za-z])[ \t\u3000]+(?=[{_HAN}，。、；：！？“”‘’（）《》％%0-9])|(?<=[{_HAN}，。、；：！？“”‘’（）《》])[ \t\u3000]+(?=[A-Za-z*])")
+_AROUND = re.compile(
+    rf"(?<=[{_HAN}，。、；：！？“”‘’（）《》％%0-9A-Za-z])[ \t\u3000]+(?=[{_HAN}，。、；：！？“”‘’（）《》％%0-9])|(?<=[{_HAN}，。、；：！？“”‘’（）《》])[ \t\u3000]+(?=[A-Za-z*])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,14 @@ def paragraphs(lines: Sequence[RawLine]) -> list[RawLine]:
         text = line.text.strip(" \t　")
         if not text:
             continue
-        indented = line.text[:1] in " \t　" and len(line.text) - len(line.text.lstrip()) >= 2 or line.text.startswith("　")
+        indented = (
+            line.text[:1] in " \t　" and len(line.text) - len(line.text.lstrip()) >= 2 or line.text.startswith("　")
+        )
         if whole and _continues(whole[-1], last, line, text, wrapping, indented):
             before = whole[-1].text
-            gap = " " if before[-1].isascii() and before[-1].isalpha() and text[0].isascii() and text[0].isalpha() else ""
+            gap = (
+                " " if before[-1].isascii() and before[-1].isalpha() and text[0].isascii() and text[0].isalpha() else ""
+            )
             whole[-1] = RawLine(before + gap + text, whole[-1].line, whole[-1].hint)
         else:
             whole.append(RawLine(text, line.line, line.hint))
@@ -97,16 +103,24 @@ def paragraphs(lines: Sequence[RawLine]) -> list[RawLine]:
 
 def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: int, indented: bool) -> bool:
     """Whether a line belongs to the paragraph before it."""
-    if "heading" in (before.hint, line.hint):
+    if {"heading", "part"} & {before.hint, line.hint}:
         return False
     if _bare_label(before.text):
         return True
     if _label_of(text) or _ENUMERATED.match(text) or text.startswith(("——", "# ", "## ")):
         # A label at the start of a line is a new paragraph, unless a number was broken off: 完成 / 3、4号楼.
-        return bool(wrapping) and _width(last) >= wrapping - 4 and text[0].isdigit() and last[-1] not in _TERMINAL and not re.match(r"\d{1,2}[、.]\D{2}", text)
+        return (
+            bool(wrapping)
+            and _width(last) >= wrapping - 4
+            and text[0].isdigit()
+            and last[-1] not in _TERMINAL
+            and not re.match(r"\d{1,2}[、.]\D{2}", text)
+        )
     if wrapping:
         if _width(last) < wrapping - 6:
-            return last[-1] in "，、（《“" or (len(last) > 8 and bool(_GOES_ON.match(text)) and last[-1] not in _TERMINAL)
+            return last[-1] in "，、（《“" or (
+                len(last) > 8 and bool(_GOES_ON.match(text)) and last[-1] not in _TERMINAL
+            )
         if last[-1] not in _TERMINAL:
             return True
         return not indented and not _SIGNED.match(text) and last[-1] in "；：，" and False
@@ -144,7 +158,8 @@ def _ended(text: str) -> bool:
 
 @dataclass(slots=True)
 class _Candidate:
-    """A piece of text that may be a heading. `kind`: index of its label's kind, -1 unnumbered, -2 a part's."""
+    """A piece of text that may be a heading. `kind`: index of its label's kind; -1 unnumbered, -2 one that names a
+    part (下半年工作打算), -4 one that the page calls a part (第一部分)."""
 
     kind: int
     number: int
@@ -176,7 +191,9 @@ def _label_of(text: str) -> tuple[int, int, str] | None:
 
 
 def _bare_label(text: str) -> bool:
-    return bool(re.fullmatch(rf"(?:[{_CN}]{{1,3}}[、.．]|[（(][{_CN}]{{1,3}}[)）]|\d{{1,2}}[、.．]|[（(]\d{{1,2}}[)）])", text))
+    return bool(
+        re.fullmatch(rf"(?:[{_CN}]{{1,3}}[、.．]|[（(][{_CN}]{{1,3}}[)）]|\d{{1,2}}[、.．]|[（(]\d{{1,2}}[)）])", text)
+    )
 
 
 def _cut(rest: str) -> tuple[str, str] | None:
@@ -235,6 +252,8 @@ def _unnumbered(text: str, paragraph: RawLine, following: RawLine | None, marked
     bare = text.rstrip("：:")
     if len(bare) > 40 or not bare or re.search("[。；！？]", bare) or (bare != text and not _PART.match(bare)):
         return None
+    if paragraph.hint == "part":
+        return _Candidate(-4, 0, bare, paragraph.line, text)
     if following is None or _SIGNED.match(text) or re.match(r"(?:尊敬的|各位|同志们)|[（(].*[)）]$|——", text):
         return None
     if part := _PART.match(text):
@@ -245,7 +264,9 @@ def _unnumbered(text: str, paragraph: RawLine, following: RawLine | None, marked
             return _Candidate(-2, 0, bare, paragraph.line, text)
     if gap_spans(text) and not marked:
         return None
-    if (marked or _ENUMERATED.match(text) or (3 < len(bare) <= 30 and "，" not in bare[-1:])) and not text.endswith(("，", "、", "：")):
+    if (marked or _ENUMERATED.match(text) or (3 < len(bare) <= 30 and "，" not in bare[-1:])) and not text.endswith(
+        ("，", "、", "：")
+    ):
         return _Candidate(-1, 0, bare, paragraph.line, text)
     return None
 
@@ -308,7 +329,9 @@ def _leveled(pieces: Sequence[_Candidate | RawLine]) -> Iterator[Block]:
             yield from _unnumbered_block(piece, pieces, at, stack)
             continue
         same = next((i for i in range(len(stack) - 1, -1, -1) if stack[i].kind == piece.kind), None)
-        if same is not None and not (piece.number == 1 and stack[same].number >= 1 and _stays_open(pieces, at, stack[same])):
+        if same is not None and not (
+            piece.number == 1 and stack[same].number >= 1 and _stays_open(pieces, at, stack[same])
+        ):
             del stack[same:]
         elif same is None and piece.number > 1:
             # Its first sibling is lost: it stands where its kind stands.
@@ -343,7 +366,11 @@ def _unnumbered_block(
     restarts = following is not None and following.kind >= 0 and following.number == 1
     enumerated = piece.kind == -1 and _ENUMERATED.match(piece.text)
     top = following is not None and bool(stack) and any(s.kind == following.kind for s in stack)
-    if enumerated:
+    if piece.kind == -4:
+        # 第一部分 is no level of official prose: what stands under it counts from the top.
+        stack.clear()
+        yield Block(1, "", tidy(piece.text), piece.line)
+    elif enumerated:
         # 一是… in its own line stands among the headings, but official prose does not count it as a level.
         while stack and stack[-1].kind > 0:
             stack.pop()

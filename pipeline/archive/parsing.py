@@ -127,19 +127,38 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     for line in lines:
         for text in noise.broken_lines(line.text):
             split.append(RawLine(text, line.line, line.hint))
+    if noise.is_markdown(split):
+        split = [noise.without_markdown(line) for line in split]
     mended = [noise.mended(line, removed) for line in split]
     words = noise.inserted_words(mended)
     if words:
         mended = [noise.without_inserted(line, words, removed) for line in mended]
     repeated = noise.repeated_lines(mended)
     kept: list[RawLine] = []
-    listed = False  # within a list of links to other pages
+    listed = commented = False  # within a list of links to other pages; within what readers wrote
+    prose = 0
     for line in mended:
         kind = noise.furniture_kind(line)
         text = line.text.strip()
-        if kind is None and noise.dense(text) in repeated and not articles.is_labelled(text):
+        if kind is None and noise.dense(text) in repeated and not articles.is_structure(text):
             kind = "repeated"
-        if kind is None and text and listed and len(text) < 45 and articles.is_title(text) and not articles.is_marker(text):
+        if part := noise.part_of(text):
+            removed.append(Removed("page-title", part[0], line.line))
+            line, text = RawLine(part[1], line.line, "part"), part[1]
+        if prose >= 300 and noise.opens_comments(text):
+            commented = True
+        elif articles.is_labelled(text) or articles.is_marker(text):
+            commented = False
+        if commented and text:
+            kind = "comment"
+        elif (
+            kind is None
+            and text
+            and listed
+            and len(text) < 45
+            and articles.is_title(text)
+            and not articles.is_marker(text)
+        ):
             kind = "nav"
         elif kind is None and text:
             listed = False
@@ -147,6 +166,7 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
             listed = True
         if kind is None:
             kept.append(line)
+            prose += len(text) if articles.is_prose(text) else 0
         else:
             removed.append(Removed(kind, text[:200], line.line))
     return kept

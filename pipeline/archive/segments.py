@@ -247,7 +247,7 @@ def write_segment(
             renumbered = np.full(segment.count, -1, np.int64)
             renumbered[kept] = np.arange(count, count + len(kept))
             moved.append((segment.postings, renumbered))
-            blocks.append(segment.index.rows()[kept])
+            blocks.append(segment.index.rows() if len(kept) == segment.count else segment.index.rows()[kept])
             entries += [entry for entry, stay in zip(segment.entries, stays, strict=True) if stay]
             for article, stay in zip(segment.articles(), stays, strict=True):
                 if stay:

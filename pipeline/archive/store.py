@@ -25,7 +25,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from pipeline.archive.exemplars import SUFFIXES, Article, read_exemplar, shown
+from pipeline.archive.exemplars import Article, shown
 from pipeline.archive.journal import Journal
 from pipeline.archive.passages import Passage, passages
 from pipeline.archive.segments import (
@@ -64,6 +64,7 @@ _CHUNK = 64  # texts encoded between two reports of progress
 _SMALL = 2_000  # passages; a segment below is joined to what is added next
 
 TopicOf = Callable[[str, str], str | None]
+TopicByVector = Callable[[Passage, bool, bool, "Floats"], str | None]
 Progress = Callable[[str, int, int], None]
 
 
@@ -346,6 +347,16 @@ class _State:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What a writer works with."""
+
+    encoder: Encoder | None
+    progress: Progress
+    topic_by_vector: TopicByVector | None
+    threads: int
+
+
 def _staying_rows(segment: Segment, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
     import numpy as np
 
@@ -357,18 +368,31 @@ Cut = tuple[Article, tuple[Passage, ...]]
 
 
 def add(
-    folder: Path, paths: Sequence[Path], *, encoder: Encoder, topic_of: TopicOf, progress: Progress, threads: int = 1
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    encoder: Encoder,
+    topic_of: TopicOf,
+    progress: Progress,
+    topic_by_vector: TopicByVector | None = None,
+    threads: int = 1,
 ) -> Added:
-    """Add files, and the .md and .txt files below folders, to the archive in `folder`, which is made if need be.
+    """Add files, and those below folders that may be reports, to the archive in `folder`, which is made if need be.
 
+    A file is an exemplar with front matter or a raw page, which may hold several reports (see pipeline.archive.intake).
     A source that is there already is replaced if its file changed. What is unchanged is not encoded again, unless
     `encoder` is another than before: then all is. `progress(stage, done, total)` is called with the stages 读取 (files)
     and 编码 (texts). A file that cannot be used is listed in `failed` and the rest is added. An encoder that is
     `Exportable` is kept in the archive for queries. More than `BATCH` passages become visible batch by batch; a run
-    that is stopped has kept its batches and, of the last one, the vectors. `threads`: for a large vector index.
+    that is stopped has kept its batches and, of the last one, the vectors. `topic_of(heading, text)` gives a section's
+    topic; `topic_by_vector(passage, first, last, vector)`, if given, decides instead, once the passage has its row of the
+    index: first and last of its report? `threads`: for a large vector index.
     Raises PipelineError if another process writes to the archive, or if the archive there is of another format.
     """
+    from pipeline.archive.intake import articles_of, file_of  # what reads pages is not needed to search
+
     files, failed = _files(paths)
+    work = _Work(encoder, progress, topic_by_vector, threads)
     encoded = 0  # texts
     new: list[str] = []
     changed: list[str] = []
@@ -380,25 +404,40 @@ def add(
         _keep_encoder(folder, encoder)
         state = old or _State((), None, encoder.id, encoder.dimension)
         if anew := state.encoder != encoder.id:
-            state, encoded = _reencoded(folder, state, encoder, progress, threads)
+            state, encoded = _reencoded(folder, state, work)
         places = state.places()
         keys = {source: state.parts[part].segment.entries[at].key for source, (part, at) in places.items()}
         holders = {key: source for source, key in keys.items()}
+        of_file: dict[str, set[str]] = {}
+        for source in keys:
+            of_file.setdefault(file_of(source), set()).add(source)
         cut: dict[str, Cut] = {}
+        gone: set[str] = set()
 
         def settle() -> None:
             nonlocal state, encoded, anew
-            if cut or anew:
-                state, count = _grown(folder, state, tuple(cut.values()), set(cut), encoder, progress, threads)
+            if cut or gone or anew:
+                state, count = _grown(folder, state, tuple(cut.values()), gone | set(cut), work)
                 encoded += count
                 _switch(folder, state)
                 cut.clear()
+                gone.clear()
                 anew = False
 
         for done, path in enumerate(files):
             progress("读取", done, len(files))
             try:
-                article = read_exemplar(path)
+                found = articles_of(path, topic_of)
+            except PipelineError as fault:
+                failed.append((shown(path), str(fault)))
+                continue
+            # What a page held before and holds no longer goes first, so that its reports may change their numbers.
+            sources = {article.source for article, _ in found}
+            for left in sorted(of_file.get(file_of(found[0][0].source), set()) - sources):
+                holders.pop(keys.pop(left), None)
+                gone.add(left)
+                changed.append(left)
+            for article, passages_of_it in found:
                 key = key_of(article)
                 if keys.get(article.source) == key:
                     unchanged.append(article.source)
@@ -406,19 +445,13 @@ def add(
                 if holders.get(key, article.source) != article.source:
                     same.append((article.source, holders[key]))
                     continue
-                found = passages(article, topic_of)
-                if not found:
-                    raise PipelineError("正文里只有标题，没有文字。", where=str(path), mend="补写标题下的文字。")
-            except PipelineError as fault:
-                failed.append((shown(path), str(fault)))
-                continue
-            if article.source in keys:
-                changed.append(article.source)
-                holders.pop(keys[article.source], None)
-            else:
-                new.append(article.source)
-            keys[article.source], holders[key] = key, article.source
-            cut[article.source] = (article, found)
+                if article.source in keys:
+                    changed.append(article.source)
+                    holders.pop(keys[article.source], None)
+                else:
+                    new.append(article.source)
+                keys[article.source], holders[key] = key, article.source
+                cut[article.source] = (article, passages_of_it)
             if sum(len(one) for _, one in cut.values()) >= BATCH:
                 settle()
         progress("读取", len(files), len(files))
@@ -437,34 +470,46 @@ def add(
 
 
 def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
-    """Take an article out of the archive, by its source or its title. Gives the sources removed; encodes nothing.
+    """Take an article out of the archive, by its source or its title, or all articles of a page by its file.
 
+    Gives the sources removed; encodes nothing.
     Raises PipelineError if none or several articles are meant, if there is no archive, or another process writes to it.
     """
+    from pipeline.archive.intake import file_of
+
     open_archive(folder)  # says what is wrong before anything is locked
     with _writing(folder):
         state = _state(folder)
         assert state  # it has just been opened
         titles = {source: state.parts[part].segment.entries[at].title for source, (part, at) in state.places().items()}
-        meant = sorted(s for s, title in titles.items() if source_or_title in (s, title))
+        of_file = sorted(s for s in titles if file_of(s) == source_or_title)
+        meant = of_file or sorted(s for s, title in titles.items() if title == source_or_title)
         if source_or_title in titles:
             meant = [source_or_title]
         if not meant:
             raise PipelineError(
                 f"档案库里没有“{source_or_title}”。", where=str(folder), mend="用 zhenbao corpus list 查看来源和标题。"
             )
-        if len(meant) > 1:
+        if len(meant) > 1 and not of_file:
             raise PipelineError(
                 f"有 {len(meant)} 篇的标题都是“{source_or_title}”。",
                 where="、".join(meant),
                 mend="改用来源指明一篇。",
             )
-        state, _ = _grown(folder, state, (), set(meant), None, lambda *_: None, 1)
+        state, _ = _grown(folder, state, (), set(meant), _Work(None, lambda *_: None, None, 1))
         _switch(folder, state)
     return tuple(meant)
 
 
-def rebuild(folder: Path, *, encoder: Encoder, topic_of: TopicOf, progress: Progress, threads: int = 1) -> Added:
+def rebuild(
+    folder: Path,
+    *,
+    encoder: Encoder,
+    topic_of: TopicOf,
+    progress: Progress,
+    topic_by_vector: TopicByVector | None = None,
+    threads: int = 1,
+) -> Added:
     """Cut and encode anew every article that the archive holds, whatever its format: the files are not needed.
 
     The old state answers until the new one is whole. A run that was stopped goes on with the vectors that it had.
@@ -478,13 +523,17 @@ def rebuild(folder: Path, *, encoder: Encoder, topic_of: TopicOf, progress: Prog
         _keep_encoder(folder, encoder)
         cut = ((article, passages(article, topic_of)) for _, article in sorted(articles.items()))
         nothing = _State((), None, encoder.id, encoder.dimension)
-        state, encoded = _filled(folder, nothing, cut, len(articles), encoder, progress, threads)
+        state, encoded = _filled(
+            folder, nothing, cut, len(articles), _Work(encoder, progress, topic_by_vector, threads)
+        )
         _switch(folder, state)
     return Added(_identity(state), (), tuple(sorted(articles)), (), (), (), encoded, None)
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
     """The files meant, sorted, each once; folders without any, with what to mend."""
+    from pipeline.archive.extraction import SUFFIXES
+
     files: dict[str, Path] = {}
     failed: list[tuple[str, str]] = []
     for path in paths:
@@ -567,7 +616,7 @@ def _state(folder: Path) -> _State | None:
     return _State(parts, archive.moments, archive.manifest.encoder, archive.manifest.dimension)
 
 
-def _reencoded(folder: Path, state: _State, encoder: Encoder, progress: Progress, threads: int) -> tuple[_State, int]:
+def _reencoded(folder: Path, state: _State, work: _Work) -> tuple[_State, int]:
     """All that an archive holds with the vectors of another encoder."""
     cut = (
         (article, part.segment.passages_of(place))
@@ -576,40 +625,31 @@ def _reencoded(folder: Path, state: _State, encoder: Encoder, progress: Progress
         if part.stays[place]
     )
     total = sum(int(part.stays.sum()) for part in state.parts)
-    nothing = _State((), None, encoder.id, encoder.dimension)
-    return _filled(folder, nothing, cut, total, encoder, progress, threads)
+    assert work.encoder
+    nothing = _State((), None, work.encoder.id, work.encoder.dimension)
+    return _filled(folder, nothing, cut, total, work)
 
 
-def _filled(
-    folder: Path, state: _State, cut: Iterable[Cut], total: int, encoder: Encoder, progress: Progress, threads: int
-) -> tuple[_State, int]:
+def _filled(folder: Path, state: _State, cut: Iterable[Cut], total: int, work: _Work) -> tuple[_State, int]:
     """Add many articles, batch by batch, without switching to a state before the last one."""
     encoded, held = 0, 0
     batch: list[Cut] = []
     for done, (article, found) in enumerate(cut):
-        progress("读取", done, total)
+        work.progress("读取", done, total)
         batch.append((article, found))
         held += len(found)
         if held >= BATCH:
-            state, count = _grown(folder, state, batch, set(), encoder, progress, threads)
+            state, count = _grown(folder, state, batch, set(), work)
             encoded, held, batch = encoded + count, 0, []
-    progress("读取", total, total)
-    state, count = _grown(folder, state, batch, set(), encoder, progress, threads)
+    work.progress("读取", total, total)
+    state, count = _grown(folder, state, batch, set(), work)
     return state, encoded + count
 
 
-def _grown(
-    folder: Path,
-    state: _State,
-    cut: Sequence[Cut],
-    gone: set[str],
-    encoder: Encoder | None,
-    progress: Progress,
-    threads: int,
-) -> tuple[_State, int]:
+def _grown(folder: Path, state: _State, cut: Sequence[Cut], gone: set[str], work: _Work) -> tuple[_State, int]:
     """The state with some articles gone and others added, its segments written. Gives how many texts were encoded.
 
-    `encoder` None: nothing is added. Readers see nothing of it before `_switch`.
+    Without an encoder nothing is added. Readers see nothing of it before `_switch`.
     """
     import numpy as np
 
@@ -630,7 +670,9 @@ def _grown(
 
     ordered = sorted(cut, key=lambda one: one[0].source)
     fresh = [passage for _, found in ordered for passage in found]
-    rows, encoded = _vectors(folder, fresh, known, encoder, state.dimension, progress)
+    rows, encoded = _vectors(folder, fresh, known, work.encoder, state.dimension, work.progress)
+    if work.topic_by_vector:
+        ordered = _with_topics(ordered, rows, work.topic_by_vector)
     joining, size = [], len(fresh)
     for part in sorted(parts, key=lambda part: part.live):
         wasteful = 2 * part.live < part.segment.count
@@ -645,13 +687,27 @@ def _grown(
         making = folder / (name + _UNFINISHED)
         making.mkdir()
         sizes = write_segment(
-            making, ordered, rows, older=[(part.segment, part.stays) for part in joining], threads=threads
+            making, ordered, rows, older=[(part.segment, part.stays) for part in joining], threads=work.threads
         )
         _finish(making, folder / name)
         segment = open_segment(folder / name, sizes)
         stay.append(_Part(name, sizes, segment, np.ones(len(segment.entries), bool)))
     moments = [*([state.moments] if state.moments else []), moments_of(rows)]
     return replace(state, parts=tuple(stay), moments=joined(moments, lost)), encoded
+
+
+def _with_topics(cut: Sequence[Cut], rows: Floats, topic_by_vector: TopicByVector) -> list[Cut]:
+    """Articles whose passages have the topics that words and vectors say together. rows (n, d): their vectors."""
+    judged: list[Cut] = []
+    row = 0
+    for article, found in cut:
+        named = []
+        for at, passage in enumerate(found):
+            topic = topic_by_vector(passage, at == 0, at == len(found) - 1, rows[row])
+            named.append(replace(passage, topic=topic))
+            row += 1
+        judged.append((article, tuple(named)))
+    return judged
 
 
 def _vectors(

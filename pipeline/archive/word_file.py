@@ -13,13 +13,14 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
-from pipeline.archive.extraction import Hint, RawLine, RawPage
+from pipeline.archive.extraction import MOST_LINES, Hint, RawLine, RawPage
 from pipeline.errors import PipelineError
 from pipeline.language.headings import chinese_count
 
-LARGEST_PART = 60_000_000  # bytes of one part of a .docx, unpacked
+LARGEST_PART = 30_000_000  # bytes of one part of a .docx, unpacked
 DEEPEST = 500  # elements within one another
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -55,7 +56,7 @@ def read_docx(content: bytes, name: str) -> RawPage:
                 raise PipelineError("这不是 Word 文件。", where=name, mend="给 .docx 文件；压缩包先解开。")
             numbering = _numbering(archive, name) if "word/numbering.xml" in names else {}
             styles = _styles(archive, name) if "word/styles.xml" in names else {}
-            lines = tuple(_Document(numbering, styles).lines(_elements(archive, _DOCUMENT, name)))
+            lines = _bounded(_Document(numbering, styles).lines(_elements(archive, _DOCUMENT, name)), name)
     except (zipfile.BadZipFile, ParseError, OSError, NotImplementedError, RuntimeError, EOFError, ValueError) as fault:
         raise _damaged(name, ".docx") from fault
     except zipfile.zlib.error as fault:  # type: ignore[attr-defined]
@@ -63,6 +64,13 @@ def read_docx(content: bytes, name: str) -> RawPage:
     if not any(line.text.strip() for line in lines):
         raise PipelineError("Word 文件里没有文字。", where=name, mend="图片里的文字先识别成文本。")
     return RawPage("utf-8", lines)
+
+
+def _bounded(lines: Iterator[RawLine], name: str) -> tuple[RawLine, ...]:
+    kept = tuple(islice(lines, MOST_LINES + 1))
+    if len(kept) > MOST_LINES:
+        raise PipelineError(f"Word 文件超过 {MOST_LINES} 段。", where=name, mend="把各篇报告分开存成文件。")
+    return kept
 
 
 def _elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[tuple[str, Element]]:
@@ -74,7 +82,9 @@ def _elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[tuple[
             size += len(chunk)
             if size > LARGEST_PART:
                 raise PipelineError(
-                    f"Word 文件解开后过大，超过 {LARGEST_PART // 1_000_000} MB。", where=name, mend="把各篇报告分开存成文件。"
+                    f"Word 文件解开后过大，超过 {LARGEST_PART // 1_000_000} MB。",
+                    where=name,
+                    mend="把各篇报告分开存成文件。",
                 )
             if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:  # Word writes neither; entities can unfold without end
                 raise _damaged(name, ".docx")
@@ -291,7 +301,8 @@ def read_doc(content: bytes, name: str) -> RawPage:
                 raise _damaged(name, ".doc")
             table = file.openstream("1Table" if flags & 0x0200 else "0Table").read()
         text = _main_text(document, table)
-    except (OSError, struct.error, IndexError, UnicodeDecodeError) as fault:
+    except (OSError, struct.error, ValueError, LookupError, TypeError, AttributeError, OverflowError) as fault:
+        # The last ones: olefile takes what a damaged header says at its word.
         raise _damaged(name, ".doc") from fault
     while (plain := _FIELD.sub(lambda m: m[1] or "", text)) != text:
         text = plain

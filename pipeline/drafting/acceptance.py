@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.drafting.phrasing import Placed, Wording, amount, changes, completions, pace
+from pipeline.drafting.phrasing import Placed, Wording
+from pipeline.drafting.tellings import amount, changes, completions, name, pace
 from pipeline.facts.model import Fact
 from pipeline.language.indicators import MID_GLUE, PRE_GLUE
 from pipeline.language.names import place_names
@@ -49,9 +50,7 @@ def accept(written: str, facts: Sequence[Fact], *, models: Sequence[str] = (), o
         if any(found[0].start() < b and a < found[0].end() for a, b in spans):
             return Rejection(f"{fact.id} 与另一条缠在一起")
         spans.append(found[0].span())
-        for number, (field, formula) in enumerate(_fields(fact, found[0])):
-            start, end = found[0].span(f"n{number}")
-            figures.append(Placed(start, end, fact.id, field, formula))
+        figures += _figures(fact, found[0])
     spans.sort()
     lead = text[: spans[0][0]]
     joints = [text[a:b] for (_, a), (b, _) in zip(spans, [*spans[1:], (len(text) - 1, len(text))], strict=True)]
@@ -75,21 +74,27 @@ def _either(words: Sequence[str]) -> str:
 
 def _form(fact: Fact) -> re.Pattern[str]:
     """The clause a fact must stand in. Groups n0 (value), n1, n2 (change, completion) hold its figures."""
-    form = f"{pace(fact)}{re.escape(fact.indicator)}(?:{_either(MID_GLUE)})(?P<n0>{re.escape(amount(fact))})"
+    form = f"{pace(fact)}{re.escape(name(fact))}(?:{_either(MID_GLUE)})(?P<n0>{re.escape(amount(fact))})"
     count = 1
-    for said in (changes(fact), completions(fact)):
-        if said:
-            figure = said[0][1]
-            lead = _either([s[0] for s in said])
-            form += f"，(?:{lead})" + (f"(?P<n{count}>{re.escape(figure)})" if figure else "")
-            count += bool(figure)
+    for tellings in (changes(fact), completions(fact)):
+        if tellings:
+            ways = [f"{re.escape(t.lead)}{re.escape(t.figure)}" for t in tellings]
+            form += f"，(?P<t{count}>{'|'.join(sorted(ways, key=len, reverse=True))})"
+            count += 1
     return re.compile(form)
 
 
-def _fields(fact: Fact, found: re.Match[str]) -> list[tuple[str, str]]:
-    fields = [("value", "")]
-    fields += [(said[0][2], said[0][3]) for said in (changes(fact), completions(fact)) if said and said[0][1]]
-    return fields[: len(found.groupdict())]
+def _figures(fact: Fact, found: re.Match[str]) -> list[Placed]:
+    """The figures of a clause that was found, each with where it comes from."""
+    figures = [Placed(*found.span("n0"), fact.id, "value")]
+    groups = [g for g in ("t1", "t2") if g in found.groupdict()]
+    for group, tellings in zip(groups, [t for t in (changes(fact), completions(fact)) if t], strict=True):
+        told = next(t for t in tellings if f"{t.lead}{t.figure}" == found[group])
+        if told.figure:
+            figures.append(
+                Placed(found.end(group) - len(told.figure), found.end(group), fact.id, told.field, told.formula)
+            )
+    return figures
 
 
 def _copied(text: str, models: Sequence[str]) -> bool:

@@ -10,15 +10,15 @@ from typing import Protocol
 
 from pipeline.archive.patterns import patterns
 from pipeline.drafting.outline import Entry, Outline
+from pipeline.drafting.outlook import plans, problems
 from pipeline.drafting.phrasing import Sentence
-from pipeline.drafting.sentences import fixed, paragraph, plans, problems
+from pipeline.drafting.sentences import fixed, paragraph, paragraphs
 from pipeline.drafting.writer import Context, PatternWriter, Writer, Written
 from pipeline.facts.model import Sheet
-from pipeline.facts.topics import Topic
+from pipeline.facts.topics import UNPLACED, Topic
 from pipeline.retrieval.search import Hit
 
 EXEMPLARS = 6  # passages asked for a section
-_PARAGRAPH = 4  # sentences in a paragraph before a new one begins
 
 
 class Finding(Protocol):
@@ -116,26 +116,24 @@ class Drafting:
         return WrittenSection(entry, tuple(paragraphs), hits, time.perf_counter() - begin)
 
     def _paragraphs(self, sheet: Sheet, outline: Outline, entry: Entry, hits: Sequence[Hit]) -> list[list[Sentence]]:
-        period = sheet.meta.period
+        period, aims = sheet.meta.period, not outline.looks_back
         known = patterns(h.passage for h in hits)
         if entry.kind == "problems":
             return [s] if (s := problems(entry, period)) else []
         if entry.kind == "plans":
-            return [s] if (s := plans(entry, period)) else []
+            return plans(entry, period, self.topics, aims=aims)
+        general = [s for topic, facts in entry.facts if topic in UNPLACED for s in paragraph(facts, period, known)]
         if entry.kind == "opening":
-            *first, last = re.findall(r"[^。]+。", outline.opening) or [outline.opening]
-            overview = [s for _, facts in entry.facts for s in paragraph(facts, period, known, ("",))]
-            if not first:
-                return [[fixed(last), *overview]]
-            return [[fixed("".join(first)), *overview, fixed(last)]]
-        made: list[list[Sentence]] = []
-        for topic, facts in entry.facts:
-            leads = self.topics[topic].leads if topic in self.topics else ("",)
+            *before, last = outline.opening.split("\n")
+            *first, ending = re.findall(r"[^。]+。", last) or [last]
+            if not first:  # one sentence cannot be parted: what the sheet says follows it
+                return [*([fixed(line)] for line in before), [fixed(ending), *general]]
+            return [*([fixed(line)] for line in before), [fixed("".join(first)), *general, fixed(ending)]]
+        made = paragraphs(general)
+        for topic, facts in ((t, f) for t, f in entry.facts if t not in UNPLACED):
             several = len(entry.facts) > 1
-            sentences = paragraph(
-                facts, period, known, leads if several else (f"{period.spoken}，", "", *leads), named=several
-            )
-            made += [sentences[i : i + _PARAGRAPH] for i in range(0, len(sentences), _PARAGRAPH)]
+            lead = self.topics[topic].leads[0] if several and topic in self.topics else ""
+            made += paragraphs(paragraph(facts, period, known, lead=lead, aims=aims))
         return made
 
     def _repaired(self, made: Draft) -> Draft:

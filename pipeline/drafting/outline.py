@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
+from pipeline.drafting.tellings import has_fallen
+from pipeline.facts.arithmetic import completed_pct
 from pipeline.facts.genres import Genre, Part, filled
-from pipeline.facts.arithmetic import change_pct, completed_pct, points
 from pipeline.facts.model import Fact, Sheet
 from pipeline.facts.topics import UNPLACED, Topic, topic_of
 from pipeline.language.headings import label_of
-from pipeline.language.indicators import LESS_IS_BETTER
+from pipeline.language.indicators import LESS_IS_BETTER, MORE_IS_BETTER, is_planned
 
 SUBHEADINGS_FROM = 3  # facts a topic, on average, from which a chapter's topics get headings of their own
 OTHER_HEADING = "统筹做好其他工作"
@@ -22,7 +22,7 @@ class Entry:
     """One heading with what stands right below it.
 
     `level` 1..3 (0: the opening, without a heading). `topics` with their facts in order: a leaf has one, a chapter
-    without headings below has several. `kind`: opening, review, problems, plans. `behind`, `fallen`, `unfinished`: facts from
+    without headings below has several. `kind`: opening, review, problems, plans, closing. `behind`, `fallen`, `unfinished`: facts from
     which a problem or a plan follows without anyone having written it.
     """
 
@@ -46,6 +46,8 @@ class Outline:
     title: str
     opening: str
     entries: tuple[Entry, ...]
+    looks_back: bool = True
+    signed: str = "end"
 
 
 def topic_for(fact: Fact, topics: Mapping[str, Topic]) -> str:
@@ -66,18 +68,12 @@ def behind_schedule(sheet: Sheet) -> tuple[Fact, ...]:
 
 
 def below_last_year(sheet: Sheet) -> tuple[Fact, ...]:
-    """Facts that fell against last year, where a fall is no success (信访量下降 is one)."""
+    """Facts that fell against last year, where more is better without a doubt; of others nobody knows whether a fall is bad."""
     return tuple(
         f for f in sheet.facts
-        if f.topic not in UNPLACED and not LESS_IS_BETTER.search(f.indicator)
-        and (moved := _moved(f)) is not None and moved < 0
+        if f.topic not in UNPLACED and has_fallen(f)
+        and MORE_IS_BETTER.search(f.indicator) and not LESS_IS_BETTER.search(f.indicator)
     )  # fmt: skip
-
-
-def _moved(fact: Fact) -> Decimal | None:
-    """How a fact stands against last year: percentage points for a rate, percent for anything else."""
-    rate = points(fact)
-    return rate.value if rate else change_pct(fact)
 
 
 def left_to_do(sheet: Sheet) -> tuple[Fact, ...]:
@@ -98,13 +94,15 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int =
     and topics without facts are left out; parts that the genre requires stay. `seed` chooses among the genre's openings.
     """
     by_topic: dict[str, list[Fact]] = {}
+    planned: dict[str, list[Fact]] = {}
     for fact in sheet.facts:
-        by_topic.setdefault(topic_for(fact, topics), []).append(fact)
-    if "closing" in by_topic:  # what closes a report belongs to its last part
-        by_topic.setdefault("plans-next-period", []).extend(by_topic.pop("closing"))
+        topic = topic_for(fact, topics)
+        ahead = genre.looks_back and topic not in UNPLACED and _is_ahead(fact, sheet)
+        (planned if ahead else by_topic).setdefault(topic, []).append(fact)
 
-    placed = {t for part in genre.parts for chapter in part.chapters for t in chapter.topics}
-    others = tuple((t, tuple(by_topic[t])) for t in by_topic if t not in placed and t not in UNPLACED)
+    order = [t for part in genre.parts for chapter in part.chapters for t in chapter.topics]
+    others = tuple((t, tuple(by_topic[t])) for t in by_topic if t not in order and t not in UNPLACED)
+    overview = _of("overview", by_topic)
 
     entries: list[Entry] = []
     subjects: list[str] = []
@@ -117,29 +115,40 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int =
             missing=filled(part.missing, sheet.meta),
         )
         if part.kind == "review":
-            below, named = _review(part, by_topic, others, topics)
+            below, named = _review(part, by_topic, others, topics, genre.subheadings)
             subjects += named
-            entries += [replace(head, missing="" if below else head.missing or head.heading), *below]
+            first = overview if genre.overview == "review" else ()
+            entries += [
+                replace(head, facts=first, missing="" if below or first else head.missing or head.heading),
+                *below,
+            ]
         elif part.kind == "problems":
-            facts = tuple(by_topic.get("problems", ()))
-            own = (("problems", facts),) if facts else ()
-            entries.append(
-                replace(
-                    head,
-                    facts=own,
-                    behind=behind_schedule(sheet) if genre.looks_back else (),
-                    fallen=below_last_year(sheet) if genre.looks_back else (),
-                )
-            )
+            follows = (behind_schedule(sheet), below_last_year(sheet)) if genre.looks_back else ((), ())
+            behind, fallen = (tuple(f for f in facts if f.id not in _ids(planned)) for facts in follows)
+            entries.append(replace(head, facts=_of("problems", by_topic), behind=behind, fallen=fallen))
         else:
-            facts = tuple(by_topic.get("plans-next-period", ()))
-            own = (("plans-next-period", facts),) if facts else ()
-            entries.append(replace(head, facts=own, unfinished=left_to_do(sheet) if genre.looks_back else ()))
-    overview = tuple(by_topic.get("overview", ()))
-    opening = Entry("opening", 0, "", "", (("overview", overview),) if overview else ())
+            rows = sorted(planned, key=lambda t: order.index(t) if t in order else len(order))
+            ahead_of = tuple((t, tuple(planned[t])) for t in rows)
+            unfinished = tuple(f for f in left_to_do(sheet) if f.id not in _ids(planned)) if genre.looks_back else ()
+            entries.append(replace(head, facts=(*_of("plans-next-period", by_topic), *ahead_of), unfinished=unfinished))
+    opening = Entry("opening", 0, "", "", overview if genre.overview == "opening" else ())
+    closing = [Entry("closing", 0, "", "", _of("closing", by_topic))] if "closing" in by_topic else []
     title = sheet.meta.title or filled(genre.title, sheet.meta)
-    first = filled(genre.opening[seed % len(genre.opening)], sheet.meta, "、".join(subjects) or "各项")
-    return Outline(title, first, (opening, *entries))
+    words = filled(genre.opening[seed % len(genre.opening)], sheet.meta, "、".join(subjects) or "各项")
+    return Outline(title, words, (opening, *entries, *closing), genre.looks_back, genre.signed)
+
+
+def _is_ahead(fact: Fact, sheet: Sheet) -> bool:
+    period = sheet.meta.period
+    return is_planned(fact.indicator or fact.text, period.year, period.last)
+
+
+def _of(topic: str, by_topic: Mapping[str, list[Fact]]) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+    return ((topic, tuple(by_topic[topic])),) if topic in by_topic else ()
+
+
+def _ids(by_topic: Mapping[str, list[Fact]]) -> set[str]:
+    return {f.id for facts in by_topic.values() for f in facts}
 
 
 def _review(
@@ -147,6 +156,7 @@ def _review(
     by_topic: Mapping[str, list[Fact]],
     others: tuple[tuple[str, tuple[Fact, ...]], ...],
     topics: Mapping[str, Topic],
+    subheadings: bool,
 ) -> tuple[list[Entry], list[str]]:
     """The entries below a review's heading, and the subjects that the opening names."""
     chapters = [
@@ -156,14 +166,18 @@ def _review(
         chapters.append((OTHER_HEADING, "", others))
     entries: list[Entry] = []
     subjects: list[str] = []
+    used = {heading for heading, _, _ in chapters}
     for chapter, (heading, subject, facts) in enumerate((c for c in chapters if c[2]), 1):
         subjects += [subject] if subject else []
         label = label_of(2, chapter)
-        if len(facts) == 1 or sum(len(own) for _, own in facts) < SUBHEADINGS_FROM * len(facts):
+        crowded = sum(len(own) for _, own in facts) >= SUBHEADINGS_FROM * len(facts)
+        if len(facts) == 1 or not (crowded and subheadings):
             entries.append(Entry("review", 2, label, heading, facts))
             continue
         entries.append(Entry("review", 2, label, heading))
         for number, (topic, own) in enumerate(facts, 1):
-            name = topics[topic].headings[0] if topic in topics else OTHER_HEADING
+            names = topics[topic].headings if topic in topics else (OTHER_HEADING,)
+            name = next((n for n in names if n not in used), names[0])
+            used.add(name)
             entries.append(Entry("review", 3, label_of(3, number), name, ((topic, own),)))
     return entries, subjects

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.archive.patterns import Pattern
-from pipeline.drafting.outline import Entry
-from pipeline.drafting.phrasing import Placed, Sentence, Wording, changes, clause, completions, joined
-from pipeline.facts.arithmetic import remainder
-from pipeline.facts.model import Fact, plain
-from pipeline.language.indicators import indicator_kind
+from pipeline.drafting.clauses import Manner, clause
+from pipeline.drafting.phrasing import Placed, Sentence, Wording, joined
+from pipeline.drafting.tellings import changes, completions, name
+from pipeline.facts.model import Fact
+from pipeline.language.indicators import flow_verbs, holds_verb, indicator_kind
 from pipeline.language.periods import Period
 from pipeline.language.quantities import read_quantities
 
+CONNECTIVE = "同时，"
+PARAGRAPH = 4  # sentences in a paragraph before a new one begins
 _FULLEST = 4  # clauses in a sentence; a figure with its change and completion counts as three
+_SHARED = 3  # characters in a row that two indicators share when they speak of one thing
 _LISTED = 8  # characters of an indicator up to which it may stand in a list with 、
-_CONNECTIVES = ("", "同时，", "此外，", "另外，")
 _DIGITS = re.compile(r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*")
-_ENDING = "。；，、！？;,.!? "
+_COMING = re.compile(r"年内|即将|正在|^正|^将|拟|有望|预计")
+ENDING = "。；，、！？;,.!? "  # what a statement may end in on the sheet, and does not in a sentence
 
 
 def literal(text: str, fact_id: str, field: str) -> Wording:
@@ -28,102 +33,12 @@ def literal(text: str, fact_id: str, field: str) -> Wording:
     return Wording(text, tuple(Placed(a, b, fact_id, field) for a, b in sorted(spans)))
 
 
-def _with_indicator_figures(wording: Wording, fact: Fact) -> Wording:
+def with_indicator_figures(wording: Wording, fact: Fact) -> Wording:
     """Place the figures that an indicator's name holds (超千万企业数, 3.5米以上公路) as the indicator's."""
-    at = wording.text.index(fact.indicator)
-    inside = literal(fact.indicator, fact.id, "indicator").figures
+    at = wording.text.index(name(fact))
+    inside = literal(name(fact), fact.id, "indicator").figures
     moved = tuple(Placed(f.start + at, f.end + at, f.fact_id, f.field) for f in inside)
     return Wording(wording.text, tuple(sorted((*moved, *wording.figures), key=lambda f: f.start)), wording.source)
-
-
-def _weight(fact: Fact) -> int:
-    return 1 + bool(changes(fact)) + bool(completions(fact))
-
-
-def grouped(facts: Sequence[Fact]) -> list[list[Fact]]:
-    """Cut facts into sentences, in the sheet's order: light figures up to four a sentence, a heavy one with one other at most."""
-    groups: list[list[Fact]] = []
-    for fact in facts:
-        if groups and sum(map(_weight, groups[-1])) + _weight(fact) <= _FULLEST:
-            groups[-1].append(fact)
-        else:
-            groups.append([fact])
-    if len(groups) > 1 and len(groups[-1]) == 1 and len(groups[-2]) > 2 and _weight(groups[-1][0]) == 1:
-        groups[-1].insert(0, groups[-2].pop())  # 4 + 1 reads worse than 3 + 2
-    return groups
-
-
-def _is_list(facts: Sequence[Fact]) -> bool:
-    """Whether the facts read as a list: three or more bare things or acts, none of them long."""
-    short = all(len(f.indicator) <= _LISTED for f in facts)
-    return len(facts) > 2 and short and len({indicator_kind(f.indicator, f.unit) for f in facts}) == 1
-
-
-def figure_sentence(
-    facts: Sequence[Fact], period: Period, patterns: Sequence[Pattern], leads: Sequence[str]
-) -> Sentence:
-    """A sentence that states figures: a lead, then a clause for each fact, joined as their length asks."""
-    joint = "；" if any(_weight(f) > 1 for f in facts) else "、" if _is_list(facts) else "，"
-    slots: list[tuple[Wording, ...]] = [tuple(Wording(lead) for lead in dict.fromkeys(leads))]
-    for number, fact in enumerate(facts):
-        if number:
-            slots.append((Wording(joint),))
-        slots.append(tuple(_with_indicator_figures(w, fact) for w in clause(fact, period, patterns)))
-    slots.append((Wording("。"),))
-    return Sentence(tuple(s for s in slots if s), tuple(f.id for f in facts))
-
-
-def word_sentence(facts: Sequence[Fact], lead: str = "") -> Sentence:
-    """Facts in words, as the sheet has them, in one sentence."""
-    pieces: list[Wording] = [Wording(lead)] if lead else []
-    for number, fact in enumerate(facts):
-        pieces += [Wording("；")] if number else []
-        pieces.append(literal(fact.text.rstrip(_ENDING), fact.id, "text"))
-    return Sentence((((joined([*pieces, Wording("。")])),),), tuple(f.id for f in facts), in_words=True)
-
-
-def paragraph(
-    facts: Sequence[Fact], period: Period, patterns: Sequence[Pattern], leads: Sequence[str], *, named: bool = False
-) -> list[Sentence]:
-    """One topic's facts as sentences: first what was done in words, then the figures.
-
-    The first sentence of figures takes one of `leads`, the others a connective or none. `named`: the paragraph has no heading of
-    its own, so that its very first sentence takes the first lead, whatever it states.
-    """
-    in_words = [f for f in facts if f.value is None]
-    figures = [f for f in facts if f.value is not None]
-    sentences = [
-        word_sentence(in_words[i : i + 3], leads[0] if named and i == 0 else "") for i in range(0, len(in_words), 3)
-    ]
-    for number, group in enumerate(grouped(figures)):
-        opening = tuple(leads) if number == 0 else _CONNECTIVES if number % 2 else ("",)
-        if named and sentences and number == 0:
-            opening = ("",)
-        sentences.append(figure_sentence(group, period, patterns, opening))
-    noted = [f for f in figures if f.text]  # a figure with words beside it: the words are said too
-    if noted:
-        sentences.append(word_sentence(noted))
-    return sentences
-
-
-def _listed(facts: Sequence[Fact]) -> Wording:
-    pieces: list[Wording] = []
-    for number, fact in enumerate(facts):
-        pieces += [Wording("、")] if number else []
-        pieces.append(literal(fact.indicator, fact.id, "indicator"))
-    return joined(pieces)
-
-
-def _fixed(pieces: Sequence[Wording], facts: Sequence[Fact]) -> Sentence:
-    return Sentence(((joined(pieces),),), tuple(f.id for f in facts), in_words=True)
-
-
-def _said(fact: Fact, said: Sequence[tuple[str, str, str, str]]) -> Wording:
-    """“indicator + closed form + figure”, as in 农业总收入完成年度目标的43.9%."""
-    lead, figure, field, formula = said[0]
-    name = literal(fact.indicator, fact.id, "indicator")
-    text = f"{name.text}{lead}{figure}"
-    return Wording(text, (*name.figures, Placed(len(text) - len(figure), len(text), fact.id, field, formula)))
 
 
 def fixed(text: str) -> Sentence:
@@ -131,64 +46,125 @@ def fixed(text: str) -> Sentence:
     return Sentence(((Wording(text),),), (), in_words=True)
 
 
-def problems(entry: Entry, period: Period) -> list[Sentence]:
-    """存在的问题: what the sheet says in words, and what follows from its figures, numbered 一是 二是 三是."""
-    stated = [f for _, facts in entry.facts for f in facts]
-    found: list[tuple[list[Wording], list[Fact]]] = []
-    for fact in stated:
-        said = (
-            literal(fact.text.rstrip(_ENDING), fact.id, "text") if fact.value is None else clause(fact, period, ())[0]
-        )
-        found.append(([said], [fact]))
-    for facts, what, tellings in (
-        (entry.behind, "部分指标低于序时进度，" if period.elapsed < 12 else "部分指标未达年度目标，", completions),
-        (entry.fallen, "部分指标低于上年同期，" if period.elapsed < 12 else "部分指标低于上年，", changes),
-    ):
-        if facts:
-            pieces = [Wording(what)]
-            for number, fact in enumerate(facts):
-                pieces += [Wording("，")] if number else []
-                pieces.append(_said(fact, tellings(fact)))
-            found.append((pieces, list(facts)))
-    return _enumerated(found)
+def as_given(pieces: Sequence[Wording], facts: Sequence[Fact]) -> Sentence:
+    """A sentence that is not to be reworded: the sheet's own words, or what follows from its figures."""
+    return Sentence(((joined(pieces),),), tuple(dict.fromkeys(f.id for f in facts)), in_words=True)
 
 
-def plans(entry: Entry, period: Period) -> list[Sentence]:
-    """下一步计划: what the sheet plans, and what is left of the year's targets."""
+def between(pieces: Sequence[Wording], mark: str) -> list[Wording]:
+    """The pieces with a mark between each two."""
+    return [part for i, piece in enumerate(pieces) for part in ([Wording(mark)] if i else []) + [piece]]
+
+
+def weight(fact: Fact) -> int:
+    """How full a fact makes a sentence: its figure, its change, its completion."""
+    return 1 + bool(changes(fact)) + bool(completions(fact))
+
+
+def _kin(one: Fact, other: Fact) -> bool:
+    """Whether two facts speak of one thing: their indicators share three characters in a row."""
+    runs = {one.indicator[i : i + _SHARED] for i in range(len(one.indicator) - _SHARED + 1)}
+    return any(other.indicator[i : i + _SHARED] in runs for i in range(len(other.indicator) - _SHARED + 1))
+
+
+def grouped(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Cut facts into sentences, in the sheet's order: light figures up to four a sentence, one more where it is kin."""
+    groups: list[list[Fact]] = []
+    for fact in facts:
+        full = sum(map(weight, groups[-1])) + weight(fact) if groups else _FULLEST + 1
+        if groups and full <= _FULLEST + (weight(fact) == 1 and _kin(groups[-1][-1], fact)):
+            groups[-1].append(fact)
+        elif groups and len(groups[-1]) > 2 and _kin(groups[-1][-1], fact) and not _kin(groups[-1][-2], groups[-1][-1]):
+            groups.append([groups[-1].pop(), fact])  # what belongs together goes on together
+        else:
+            groups.append([fact])
+    if len(groups) > 1 and len(groups[-1]) == 1 and len(groups[-2]) > 2 and weight(groups[-1][0]) == 1:
+        groups[-1].insert(0, groups[-2].pop())  # 4 + 1 reads worse than 3 + 2
+    return groups
+
+
+def _is_list(facts: Sequence[Fact]) -> bool:
+    """Whether the facts read as a list: three or more bare things, deeds or flows, none of them long."""
+    short = all(len(f.indicator) <= _LISTED for f in facts)
+    kinds = {indicator_kind(f.indicator, f.unit) for f in facts}
+    return len(facts) > 2 and short and len(kinds) == 1 and kinds != {"rate"} and all(weight(f) == 1 for f in facts)
+
+
+def figure_sentence(
+    facts: Sequence[Fact], period: Period, patterns: Sequence[Pattern], leads: Sequence[str], *, aims: bool = False
+) -> Sentence:
+    """A sentence that states figures: a lead, then a clause for each fact, joined as their length asks.
+
+    Only the first clause may take a verb (实现工业总产值…、出口交货值…): in a list, and only if all could take it. `aims`: the
+    figures are a plan's.
+    """
+    is_list = _is_list(facts)
+    joint = "；" if any(weight(f) > 1 for f in facts) else "、" if is_list else "，"
+    all_take = len({flow_verbs(f.indicator) for f in facts}) == 1
+    slots: list[tuple[Wording, ...]] = [tuple(Wording(lead) for lead in dict.fromkeys(leads))]
+    for number, fact in enumerate(facts):
+        if number:
+            slots.append((Wording(joint),))
+        manner = Manner(aims=aims, verb=number == 0 and (not is_list or all_take), bare=is_list)
+        slots.append(tuple(with_indicator_figures(w, fact) for w in clause(fact, period, patterns, manner)))
+    slots.append((Wording("。"),))
+    return Sentence(tuple(slots), tuple(f.id for f in facts))
+
+
+def word_sentence(facts: Sequence[Fact], lead: str = "") -> Sentence:
+    """Facts in words, as the sheet has them, in one sentence."""
+    said = [literal(f.text.rstrip(ENDING), f.id, "text") for f in facts]
+    return as_given([*([Wording(lead)] if lead else []), *between(said, "；"), Wording("。")], facts)
+
+
+def aim_lead(fact: Fact) -> str:
+    """What leads in a plan's figure: 计划 before a deed, 力争 before anything else, nothing where the indicator says it."""
+    if holds_verb(fact.indicator):
+        return ""
+    return "计划" if indicator_kind(fact.indicator, fact.unit) == "action" else "力争"
+
+
+def paragraph(
+    facts: Sequence[Fact], period: Period, patterns: Sequence[Pattern], *, lead: str = "", aims: bool = False
+) -> list[Sentence]:
+    """One topic's facts as sentences: what was done in words, then the figures, then what is still to come in words.
+
+    `lead` opens the paragraph (农业生产方面，); without one the first figures of a flow or a deed may begin with the period.
+    """
+    in_words = [f for f in facts if f.value is None]
+    done, coming = [f for f in in_words if not _COMING.search(f.text)], [f for f in in_words if _COMING.search(f.text)]
+    figures = [f for f in facts if f.value is not None]
     sentences: list[Sentence] = []
-    stated = [f for _, facts in entry.facts for f in facts]
-    for fact in (f for f in stated if f.value is None):
-        sentences.append(_fixed([literal(fact.text.rstrip(_ENDING), fact.id, "text"), Wording("。")], [fact]))
-    figures = [f for f in stated if f.value is not None]
-    sentences += [figure_sentence(group, period, (), ("",)) for group in grouped(figures)]
-    counted = [f for f in entry.unfinished if remainder(f) is not None]
-    if counted:
-        pieces = [Wording("对照年度目标，")]
-        for number, fact in enumerate(counted):
-            left = remainder(fact)
-            assert left is not None
-            name = literal(fact.indicator, fact.id, "indicator")
-            text = f"{name.text}还需完成{plain(left.value)}{left.unit}"
-            place = Placed(len(f"{name.text}还需完成"), len(text), fact.id, "remainder", left.formula)
-            pieces += [Wording("，")] if number else []
-            pieces.append(Wording(text, (*name.figures, place)))
-        sentences.append(_fixed([*pieces, Wording("。")], counted))
-    others = [f for f in entry.unfinished if f not in counted][:8]
-    if others:
-        tail = "等指标，确保完成年度目标任务。" if len(others) > 1 else "，确保完成年度目标任务。"
-        sentences.append(_fixed([Wording("对照年度目标任务，抓紧推进"), _listed(others), Wording(tail)], others))
-    elif counted:
-        sentences.append(fixed("逐项倒排时间、压实责任，确保完成年度目标任务。"))
+    for words in _by_three(done):
+        sentences.append(word_sentence(words, "" if sentences else lead))
+    for number, group in enumerate(grouped(figures)):
+        opening: tuple[str, ...] = ("",)
+        if aims:
+            opening = (f"{'' if sentences else lead}{aim_lead(group[0])}",)
+        elif not sentences:
+            timely = not lead and indicator_kind(group[0].indicator, group[0].unit) in ("flow", "action")
+            opening = (lead,) if lead else (f"{period.spoken}，", "") if timely else ("",)
+        elif number == 1:
+            opening = ("", CONNECTIVE)
+        sentences.append(figure_sentence(group, period, patterns, opening, aims=aims))
+    for words in _by_three(
+        [*coming, *(f for f in figures if f.text)]
+    ):  # a figure with words beside it: they are said too
+        sentences.append(word_sentence(words, "" if sentences else lead))
     return sentences
 
 
-def _enumerated(found: Sequence[tuple[Sequence[Wording], Sequence[Fact]]]) -> list[Sentence]:
-    if not found:
-        return []
-    if len(found) == 1:
-        return [_fixed([*found[0][0], Wording("。")], found[0][1])]
-    pieces: list[Wording] = []
-    for number, (said, _) in enumerate(found):
-        pieces += [Wording(f"{'一二三四五六七八九十'[number]}是" if number < 10 else "此外，"), *said]
-        pieces.append(Wording("；" if number < len(found) - 1 else "。"))
-    return [_fixed(pieces, [f for _, facts in found for f in facts])]
+def _by_three(facts: Sequence[Fact]) -> list[Sequence[Fact]]:
+    return [facts[i : i + 3] for i in range(0, len(facts), 3)]
+
+
+def paragraphs(sentences: Sequence[Sentence]) -> list[list[Sentence]]:
+    """Sentences in paragraphs of about equal length, none longer than four. No paragraph begins with a connective."""
+    count = -(-len(sentences) // PARAGRAPH)
+    bounds = [round(i * len(sentences) / count) for i in range(count + 1)] if count else []
+    return [[_beginning(sentences[a]), *sentences[a + 1 : b]] for a, b in itertools.pairwise(bounds)]
+
+
+def _beginning(sentence: Sentence) -> Sentence:
+    lead = tuple(w for w in sentence.slots[0] if w.text != CONNECTIVE)
+    return replace(sentence, slots=(lead, *sentence.slots[1:])) if lead else sentence

@@ -12,7 +12,7 @@ from pipeline.drafting.prompts import PromptFile
 from pipeline.drafting.writer import By, Written
 
 FORMAT = 1
-_DERIVED = ("growth", "points", "completion", "remainder")
+_DERIVED = ("growth", "points", "completion", "remainder", "difference")
 
 
 def writers(draft: Draft) -> Counter[str]:

@@ -11,8 +11,9 @@ from typing import Literal, Protocol
 
 from pipeline.drafting.acceptance import Rejection, accept
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Model, Reply
-from pipeline.drafting.phrasing import Sentence, Wording, amount, changes, choose, completions, grammar, read_back
+from pipeline.drafting.phrasing import Sentence, Wording, choose, grammar, read_back
 from pipeline.drafting.prompts import PromptFile, render
+from pipeline.drafting.tellings import amount, changes, completions, name
 from pipeline.errors import ServiceError
 from pipeline.facts.model import Fact
 
@@ -70,8 +71,8 @@ class PatternWriter:
 
 def bullet(fact: Fact) -> str:
     """A fact as a prompt states it: 粮食播种面积 1.26万亩，同比增长5%，完成年度目标的52.5%."""
-    said = [f"{said[0][0]}{said[0][1]}" for said in (changes(fact), completions(fact)) if said]
-    return "，".join([f"{fact.indicator} {amount(fact)}", *said])
+    told = [f"{tellings[0].lead}{tellings[0].figure}" for tellings in (changes(fact), completions(fact)) if tellings]
+    return "，".join([f"{name(fact)} {amount(fact)}", *told])
 
 
 def _shown(exemplars: Sequence[str]) -> str:

@@ -15,9 +15,17 @@ def to_fill(missing: str) -> str:
     return f"【待补：{missing}】"
 
 
+def _dated(written: str) -> str:
+    """2026-07-03 → 2026年7月3日: Arabic figures without leading zeros."""
+    day = date.fromisoformat(written)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def markdown(draft: Draft) -> tuple[str, Places]:
     """The draft's text and the characters each sentence takes in it. Levels: 一、 → ##, （一） → ###, 1. → ####."""
     text = f"# {draft.outline.title}\n"
+    if draft.outline.signed == "title" and draft.sheet.meta.date:
+        text += f"\n（{_dated(draft.sheet.meta.date)}）\n"
     places: dict[tuple[int, int, int], tuple[int, int]] = {}
     for s, section in enumerate(draft.sections):
         entry = section.entry
@@ -32,7 +40,6 @@ def markdown(draft: Draft) -> tuple[str, Places]:
         if entry.missing and not section.paragraphs:
             text += f"\n{to_fill(entry.missing)}\n"
     meta = draft.sheet.meta
-    if meta.org and meta.date:
-        signed = date.fromisoformat(meta.date)
-        text += f"\n{meta.org}\n\n{signed.year}年{signed.month}月{signed.day}日\n"
+    if draft.outline.signed == "end" and meta.org and meta.date:
+        text += f"\n{meta.org}\n\n{_dated(meta.date)}\n"
     return text, places

@@ -41,9 +41,13 @@ class Part(_Form):
 
 
 class Genre(_Form):
-    """A genre's file. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they are aims.
+    """A genre's file.
 
-    `title`, `opening` and headings may use $town $county $period $spoken $following $subjects."""
+    `title`, `opening` and headings may use $town $county $period $spoken $following $subjects; a line break in an opening
+    begins a paragraph. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they
+    are aims. `overview`: where the general facts stand, within the opening or first below the review. `signed`: where body and
+    date stand. `subheadings`: whether a crowded chapter's topics get headings of their own.
+    """
 
     id: str
     name: str
@@ -52,6 +56,9 @@ class Genre(_Form):
     opening: tuple[str, ...]
     length: tuple[int, int]
     looks_back: bool = True
+    overview: Literal["opening", "review"] = "opening"
+    signed: Literal["end", "title", "nowhere"] = "end"
+    subheadings: bool = True
     parts: tuple[Part, ...]
 
     @field_validator("title", "opening")

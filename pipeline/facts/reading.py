@@ -3,187 +3,126 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator, model_validator
+from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.facts.model import FIELDS, Fact, Meta, Sheet
-from pipeline.facts.sheet_check import Problem, contradictions
+from pipeline.facts.csv_source import csv_grid
+from pipeline.facts.model import Sheet
+from pipeline.facts.problems import Problem, Severity, Verdict, verdict
+from pipeline.facts.rows import META_COLUMNS, META_KEYS, column_key, read_fact, read_meta
+from pipeline.facts.sheet_check import contradictions
+from pipeline.facts.tables import read_tables
+from pipeline.facts.workbook import read_workbook
+from pipeline.facts.written import Cell, words
 from pipeline.facts.yaml_source import read_yaml
-from pipeline.language.periods import Period, read_period
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a sheet of 10,000 facts has 3 MB
-_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?)")
-_KEYS: dict[str, str] = {  # what the Chinese columns of the contract are called inside
-    "编号": "id", "领域": "topic", "指标": "indicator", "本期": "value", "单位": "unit", "上年同期": "previous",
-    "同比(%)": "growth_pct", "年度目标": "target", "完成率(%)": "completion_pct", "文字": "text", "说明": "note",
-}  # fmt: skip
-_META_KEYS: dict[str, str] = {
-    "乡镇": "town", "镇": "town", "县": "county", "区县": "county", "报告期": "period", "文种": "genre",
-    "落款单位": "org", "单位": "org", "标题": "title", "成文日期": "date", "日期": "date",
+FORMS = (".yaml", ".yml", ".json", ".csv", ".xlsx")
+_OTHER_FORMS = {
+    ".xls": "老格式的工作簿", ".et": "WPS 表格的老格式", ".ett": "WPS 表格的模板", ".xlt": "老格式的模板", ".xlsm": "带宏的工作簿", ".xltm": "带宏的模板",
+    ".xltx": "工作簿的模板", ".xlsb": "二进制工作簿", ".ods": "ODS 表格", ".numbers": "Numbers 表格", ".docx": "Word 文件", ".doc": "Word 文件", ".pdf": "PDF 文件",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sheet as far as it could be read, and what is wrong with it. `sheet` is None if there is an error."""
+    """A sheet as far as it could be read, and what is to be said of it. `sheet` is None if there is an error."""
 
     sheet: Sheet | None
     problems: tuple[Problem, ...]
 
     @property
-    def verdict(self) -> Literal["accept", "warn", "reject"]:
-        if any(p.severity == "error" for p in self.problems) or self.sheet is None:
-            return "reject"
-        return "warn" if self.problems else "accept"
+    def verdict(self) -> Verdict:
+        return "reject" if self.sheet is None else verdict(self.problems)
 
 
-def _number(written: Any) -> Decimal | None:
-    """An exact decimal from what was typed. Raises ValueError with the sentence for the clerk."""
-    if written is None or written == "":
-        return None
-    if isinstance(written, bool | dict | list):
-        raise ValueError("这里须是一个数")
-    text = unicodedata.normalize("NFKC", str(written)).strip().replace("−", "-")
-    if not _NUMBER.fullmatch(text) or len(text) > 30:
-        raise ValueError(f"“{str(written)[:30]}”不是一个数，只写数字，如 12.6；单位写在单位栏")
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation as fault:  # pragma: no cover - the pattern lets nothing else through
-        raise ValueError(f"“{written}”不是一个数") from fault
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a file holds, before it is looked at: `whole` of the contract's form; where its places are, in words."""
+
+    whole: Any
+    lines: Mapping[tuple[str | int, ...], int]
+    places: Mapping[tuple[str | int, ...], str]
+    problems: tuple[Problem, ...] = ()
 
 
-_HALF = str.maketrans("(),:;", "（），：；")
-_BESIDE_CHINESE = re.compile(r"(?<=[一-鿿”])[(),:;]|[(),:;](?=[一-鿿“])")
+def read_sheet(
+    path: Path,
+    *,
+    genres: Mapping[str, str],
+    topics: Mapping[str, str],
+    meta_file: Path | None = None,
+    meta: Mapping[str, str] | None = None,
+) -> Reading:
+    """Read a facts sheet (.yaml .yml .json .csv .xlsx) and say all that is wrong with it.
 
-
-def _words(written: Any) -> str:
-    """One line of text, with full-width punctuation beside Chinese, as a report prints it.
-
-    Control characters and line breaks become spaces: they would break the draft's lines.
+    `genres` and `topics`: what a clerk may write → the id it stands for. `meta_file`: a YAML or JSON file whose meta fills what the
+    sheet leaves open (a CSV file says nothing of it; without this, X.meta.yaml beside X.csv is taken). `meta`: fields
+    given by hand, which go before those of any file. Raises PipelineError only where nothing can be read at all: no file,
+    broken YAML (with its line), a workbook with a password, no such form.
     """
-    if written is None:
-        return ""
-    if isinstance(written, dict | list):
-        raise ValueError("这里须是文字")
-    visible = (" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in str(written))
-    line = re.sub(r"\s+", " ", "".join(visible)).strip()
-    return _BESIDE_CHINESE.sub(lambda m: m[0].translate(_HALF), line)
+    content = _content(path)
+    beside = path.with_suffix(".meta.yaml")
+    if meta_file is None and path.suffix.lower() == ".csv" and beside.is_file():
+        meta_file = beside
+    given = {key: value for key, value in (meta or {}).items() if value}
+    filling = _meta_of(meta_file) if meta_file else {}
+    if path.suffix.lower() in (".csv", ".xlsx"):
+        content = _tables(path, content.whole, topics, str(given.get("period") or filling.get("period") or ""))
+    return _read(content, genres, topics, given, filling, str(meta_file or ""))
 
 
-Number = Annotated[Decimal | None, BeforeValidator(_number)]
-Words = Annotated[str, BeforeValidator(_words)]
+# --- files -------------------------------------------------------------------------------------------------------
 
 
-class _FactForm(BaseModel):
-    model_config = ConfigDict(extra="allow", validate_default=True)
-    id: Words = ""
-    topic: Words = ""
-    indicator: Words = ""
-    value: Number = None
-    unit: Words = ""
-    previous: Number = None
-    growth_pct: Number = None
-    target: Number = None
-    completion_pct: Number = None
-    text: Words = ""
-    note: Words = ""
-
-    @field_validator("id")
-    @classmethod
-    def _named(cls, id: str) -> str:
-        if not id:
-            raise ValueError("缺编号")
-        return id
-
-    @field_validator("indicator", "text")
-    @classmethod
-    def _is_prose(cls, value: str) -> str:
-        if value.startswith(("#", ">", "|", "---")):
-            raise ValueError(f"“{value[:12]}”以 Markdown 记号开头，在稿中会变成标题或表格，请删去开头的记号")
-        return value
-
-    @model_validator(mode="after")
-    def _says_something(self) -> _FactForm:
-        figures = [name for name in FIELDS if getattr(self, name) is not None]
-        if not self.text and self.value is None and not figures:
-            raise ValueError("既无数值（本期），也无文字，没有可写的内容")
-        if figures and self.value is None:
-            raise ValueError("有上年同期、同比、目标或完成率，却没有本期数值")
-        if self.value is not None and not self.indicator:
-            raise ValueError("有数值，却没有指标名称")
-        return self
-
-
-class _MetaForm(BaseModel):
-    model_config = ConfigDict(extra="allow", validate_default=True)
-    town: Words = ""
-    county: Words = ""
-    period: Words = ""
-    genre: Words = ""
-    org: Words = ""
-    title: Words = ""
-    date: Words = ""
-
-    @field_validator("town", "period", "genre")
-    @classmethod
-    def _given(cls, value: str) -> str:
-        if not value:
-            raise ValueError("没有填写")
-        return value
-
-    @field_validator("period")
-    @classmethod
-    def _period(cls, value: str) -> str:
-        if read_period(value) is None:
-            raise ValueError(f"“{value}”不是报告期，可写 2026、2026H1、2026Q3、2026-01..2026-05 或 2026年上半年")
-        return value
-
-    @field_validator("date")
-    @classmethod
-    def _date(cls, value: str) -> str:
-        found = re.fullmatch(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?", value)
-        try:
-            return (
-                str(date(int(found[1]), int(found[2]), int(found[3])))
-                if found
-                else value and str(date.fromisoformat(value))
-            )
-        except ValueError as fault:
-            raise ValueError(f"“{value}”不是日期，请写成 2026-07-03") from fault
-
-
-def _content(path: Path) -> tuple[Any, Mapping[tuple[str | int, ...], int]]:
+def _content(path: Path) -> _Content:
     if not path.exists():
         raise PipelineError("找不到事实清单。", where=str(path), mend="检查路径和文件名。")
     if path.is_dir():
         raise PipelineError("这是文件夹，不是事实清单。", where=str(path), mend="写出清单文件的名字。")
-    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
-        raise PipelineError(
-            f"还不能读 {path.suffix or '没有扩展名的'} 文件。",
-            where=str(path),
-            mend="请用 .yaml、.yml 或 .json 的事实清单。",
+    form = path.suffix.lower()
+    if form not in FORMS:
+        what = f"{form} 文件（{_OTHER_FORMS[form]}）" if form in _OTHER_FORMS else f"{form or '没有扩展名的'} 文件"
+        mend = (
+            "请用 Excel 或 WPS 打开，另存为 .xlsx（Excel 工作簿）再试。"
+            if form in _OTHER_FORMS
+            else "请用 .xlsx、.csv、.yaml 或 .json 的事实清单。"
         )
+        raise PipelineError(f"还不能读 {what}。", where=str(path), mend=mend)
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise PipelineError("清单文件过大。", where=str(path), mend="一份报告一张清单，不应超过 20 MB。")
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except OSError as fault:
         raise PipelineError(f"读不了这个文件：{fault.strerror}。", where=str(path), mend="检查文件权限。") from fault
-    except UnicodeDecodeError as fault:
-        raise PipelineError("文件不是 UTF-8 编码。", where=str(path), mend="用记事本打开，另存为 UTF-8。") from fault
-    if path.suffix.lower() != ".json":
-        return read_yaml(text, str(path))
+    if form in (".csv", ".xlsx"):
+        return _Content(content, {}, {})
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str), {}
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        mend = "改正扩展名。" if content.startswith(b"PK\x03\x04") else "用记事本打开，另存为 UTF-8。"
+        raise PipelineError("文件不是 UTF-8 编码。", where=str(path), mend=mend) from fault
+    if form != ".json":
+        whole, lines = read_yaml(text, str(path))
+        return _Content(whole, lines, {})
+    return _Content(_json(text, path), {}, {})
+
+
+def _json(text: str, path: Path) -> Any:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice = (
+            next((key for i, key in enumerate(keys) if key in keys[:i]), None) if len(set(keys)) < len(keys) else None
+        )
+        if twice is not None:
+            raise PipelineError(f"栏目“{twice[:30]}”重复。", where=str(path), mend="同一处只留一个。")
+        return dict(pairs)
+
+    try:
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=once)
     except json.JSONDecodeError as fault:
         raise PipelineError(
             f"JSON 写法有误：{fault.msg}。",
@@ -194,135 +133,159 @@ def _content(path: Path) -> tuple[Any, Mapping[tuple[str | int, ...], int]]:
         raise PipelineError("清单嵌套太深。", where=str(path), mend="清单只有 meta 和 facts 两部分。") from fault
 
 
-def read_sheet(path: Path, *, genres: Mapping[str, str], topics: Mapping[str, str]) -> Reading:
-    """Read a facts sheet (.yaml .yml .json) and say all that is wrong with it.
+def _tables(path: Path, content: bytes, topics: Mapping[str, str], period: str) -> _Content:
+    problems: tuple[Problem, ...] = ()
+    if path.suffix.lower() == ".csv":
+        grids = (csv_grid(content, where=str(path)),)
+    else:
+        workbook = read_workbook(content, where=str(path))
+        grids = workbook.grids
+        if workbook.links_elsewhere:
+            problems = (
+                Problem("工作簿", "有数取自别的文件，没有去读那些文件，用的是上次存下的数。", "核对这些数，或选择性粘贴为数值。", "warning"),
+            )  # fmt: skip
+    tables = read_tables(grids, topics, period)
+    return _Content({"meta": tables.meta, "facts": tables.facts}, {}, tables.places, (*problems, *tables.problems))
 
-    `genres` and `topics`: what a clerk may write → the id it stands for. Raises PipelineError only where nothing can be
-    read at all: no file, broken YAML (with its line), no such form.
-    """
-    content, lines = _content(path)
-    problems: list[Problem] = []
+
+def _meta_of(path: Path) -> dict[str, Any]:
+    """The meta of a file made for it (its fields, or under `meta:`) or of another facts sheet."""
+    if path.suffix.lower() not in (".yaml", ".yml", ".json"):
+        raise PipelineError(
+            "基本信息文件须是 .yaml 或 .json。", where=str(path), mend="照样例写 town: period: genre: 三行。"
+        )
+    whole = _content(path).whole
+    if isinstance(whole, dict) and isinstance(whole.get("meta"), dict):
+        whole = whole["meta"]
+    if not isinstance(whole, dict):
+        raise PipelineError(
+            "基本信息文件里没有“栏目: 值”。", where=str(path), mend="照样例写 town: period: genre: 三行。"
+        )
+    return {META_KEYS.get(column_key(key), key): value for key, value in whole.items()}
+
+
+# --- one validation for all ----------------------------------------------------------------------------------------
+
+
+def _read(
+    content: _Content, genres: Mapping[str, str], topics: Mapping[str, str], given: Mapping[str, str], filling: Mapping[str, Any], filled_from: str
+) -> Reading:  # fmt: skip
+    problems = list(content.problems)
+    whole, rows = content.whole, list[Any]()
+    places, lines = content.places, content.lines
 
     def where(*steps: str | int) -> str:
+        if steps in places:
+            return places[steps]
+        if steps[:2] in places and steps[0] == "facts":
+            return places[steps[:2]] + "".join(f"，{s}" for s in steps[2:])
         spot, at = list(steps), ""
         while spot and tuple(spot) not in lines:
             spot.pop()
         if spot:
             at = f"第 {lines[tuple(spot)]} 行，"
         if steps and steps[0] == "facts" and len(steps) > 1 and isinstance(steps[1], int):
-            row = facts_rows[steps[1]]
-            id = row.get("id") if isinstance(row, dict) else None
-            return f"{at}第 {steps[1] + 1} 条事实" + (f"（{id}）" if id else "") + "".join(f"，{s}" for s in steps[2:])
+            id = _written_id(rows[steps[1]])
+            return (
+                f"{at}第 {steps[1] + 1} 条事实"
+                + (f"（{id[:20]}）" if id else "")
+                + "".join(f"，{s}" for s in steps[2:])
+            )
         return at + "，".join(map(str, steps))
 
-    def fault(message: str, mend: str, *steps: str | int, severity: Literal["error", "warning"] = "error") -> None:
+    def say(message: str, mend: str, *steps: str | int, severity: Severity = "error") -> None:
         problems.append(Problem(where(*steps), message, mend, severity))
 
-    facts_rows: list[Any] = []
-    if not isinstance(content, dict) or "facts" not in content or "meta" not in content:
-        missing = [k for k in ("meta", "facts") if not isinstance(content, dict) or k not in content]
-        fault(f"清单缺少 {'、'.join(missing)} 部分。", "照 corpus/facts 里的样例，写 meta: 和 facts: 两部分。")
+    if isinstance(whole, dict) and "meta" not in whole and (given or filling):
+        whole = {"meta": {}, **whole}
+    if not isinstance(whole, dict) or "facts" not in whole or "meta" not in whole:
+        missing = [k for k in ("meta", "facts") if not isinstance(whole, dict) or k not in whole]
+        say(f"清单缺少 {'、'.join(missing)} 部分。", "照 corpus/facts 里的样例，写 meta: 和 facts: 两部分。")
         return Reading(None, tuple(problems))
-    meta_row, facts_rows = content["meta"], content["facts"]
-    if not isinstance(facts_rows, list) or not facts_rows:
-        facts_rows = []
-        fault("清单里没有事实。", "在 facts: 下逐条写明编号、领域、指标、数值和单位。", "facts")
-    for key in content:
+    meta_row = _completed(
+        whole["meta"], given, filling, filled_from, say, is_table=bool(places) or isinstance(whole["meta"], type(None))
+    )
+    if isinstance(whole["facts"], list):
+        rows = whole["facts"]
+    if not rows and not any(p.severity == "error" for p in problems):
+        say("清单里没有事实。", "逐条写明编号、领域、指标、数值和单位。", "facts")
+    for key in whole:
         if key not in ("meta", "facts"):
-            fault(f"不认识“{key}”这一部分，未采用。", "清单只有 meta 和 facts 两部分。", key, severity="warning")
+            say(
+                f"不认识“{str(key)[:30]}”这一部分，未采用。", "清单只有 meta 和 facts 两部分。", key, severity="warning"
+            )
 
-    meta = _meta(meta_row, genres, fault)
-    facts = [f for i, row in enumerate(facts_rows) if (f := _fact(row, i, topics, fault)) is not None]
+    meta = read_meta(meta_row, genres, say)
+    facts = [f for i, row in enumerate(rows) if (f := read_fact(row, i, topics, say)) is not None]
     seen: set[str] = set()
-    for i, row in enumerate(facts_rows):
+    for i, row in enumerate(rows):
         id = _written_id(row)
         if id and id in seen:
-            fault(f"编号 {id} 用了不止一次。", "每条事实的编号须各不相同。", "facts", i, "id")
+            say(f"编号 {id[:20]} 用了不止一次。", "每条事实的编号须各不相同。", "facts", i, "id")
         seen.add(id)
-    sheet = Sheet(meta, tuple(facts)) if meta and not any(p.severity == "error" for p in problems) else None
-    if sheet:
-        rows = {f.id: i for i, f in enumerate(facts)}
-        for id, field, message, mend, severity in contradictions(sheet):
-            fault(message, mend, "facts", rows[id], field, severity=severity)
-        if any(p.severity == "error" for p in problems):
-            sheet = None
-    return Reading(sheet, tuple(problems))
+    if not meta or any(p.severity == "error" for p in problems):
+        return Reading(None, tuple(problems))
+    sheet = Sheet(meta, tuple(facts))
+    numbers = {f.id: i for i, f in enumerate(facts)}
+    for id, field, message, mend, severity in contradictions(sheet):
+        say(message, mend, *(("facts", numbers[id], field) if id else ("meta", field)), severity=severity)
+    return Reading(None if any(p.severity == "error" for p in problems) else sheet, tuple(problems))
+
+
+def _completed(
+    row: Any, given: Mapping[str, str], filling: Mapping[str, Any], filled_from: str, say: Any, *, is_table: bool
+) -> Any:  # fmt: skip
+    """The meta with what was given by hand before it, and what a file of meta says where it says nothing."""
+    if row is None and (is_table or given or filling):
+        row = {}
+    if not isinstance(row, dict):
+        return row
+    own = {META_KEYS.get(column_key(key), key): value for key, value in row.items()}
+    if len(own) < len(row):
+        return row  # a field twice: `read_meta` says so
+    for key, value in own.items():
+        for source, other in (("命令行", given), (filled_from, filling)):
+            if key in other and key in META_COLUMNS and not _empty(value) and _text(value) != _text(other[key]):
+                used = "用命令行的" if source == "命令行" else "用清单里的"
+                say(
+                    f"清单里写的是“{_text(value)[:30]}”，{source}写的是“{_text(other[key])[:30]}”，{used}。",
+                    "核对哪个对。",
+                    "meta",
+                    key,
+                    severity="note",
+                )
+                break
+    known = {key: value for key, value in filling.items() if key in META_COLUMNS or key not in own}
+    return known | {key: value for key, value in own.items() if not _empty(value)} | dict(given)
+
+
+def _empty(value: Any) -> bool:
+    return value is None or (isinstance(value, str | Cell) and not _text(value))
+
+
+def _text(value: Any) -> str:
+    try:
+        return words(value)
+    except ValueError:
+        return "出错"
 
 
 def _written_id(row: Any) -> str:
-    id = row.get("id", row.get("编号")) if isinstance(row, dict) else None
-    return "" if isinstance(id, dict | list) else _words(id)
-
-
-def _validate(form: type[Any], row: Any, keys: Mapping[str, str], fault: Any, *steps: str | int) -> Any:
     if not isinstance(row, dict):
-        fault("这里须是“栏目: 值”的形式。", "照 corpus/facts 里的样例写。", *steps)
-        return None
-    renamed = {
-        keys.get(unicodedata.normalize("NFKC", str(key)).replace(" ", ""), key): value for key, value in row.items()
-    }
-    for key in renamed:
-        if key not in form.model_fields:
-            fault(f"不认识栏目“{key}”，未采用。", "检查栏目名的拼写。", *steps, key, severity="warning")
-    try:
-        return form.model_validate(renamed)
-    except ValidationError as faults:
-        for one in faults.errors():
-            message = str(one["msg"]).removeprefix("Value error, ")
-            fault(f"{message}。", "按样例改正这一栏。", *steps, *one["loc"])
-        return None
-
-
-def _meta(row: Any, genres: Mapping[str, str], fault: Any) -> Meta | None:
-    form = _validate(_MetaForm, row, _META_KEYS, fault, "meta")
-    if form is None:
-        return None
-    genre = genres.get(form.genre)
-    if genre is None:
-        fault(
-            f"不认识文种“{form.genre}”。", f"可用的文种：{'、'.join(sorted(set(genres.values())))}。", "meta", "genre"
-        )
-        return None
-    period = read_period(form.period)
-    assert isinstance(period, Period)  # the form has looked
-    return Meta(form.town, period, genre, form.county, form.org, form.title, form.date)
-
-
-def _fact(row: Any, number: int, topics: Mapping[str, str], fault: Any) -> Fact | None:
-    form = _validate(_FactForm, row, _KEYS, fault, "facts", number)
-    if form is None:
-        return None
-    topic = topics.get(form.topic)
-    if topic is None:
-        said = f"不认识领域“{form.topic}”" if form.topic else "没有写领域"
-        fault(
-            f"{said}，将按内容归入最相近的一节。",
-            "领域可写：农业、工业、民生 等。",
-            "facts",
-            number,
-            "topic",
-            severity="warning",
-        )
-    if form.value is not None and not form.unit:
-        fault(
-            "有数值，却没有单位。",
-            "在单位栏写明，如 万元、亩、个；确无单位可不管。",
-            "facts",
-            number,
-            "unit",
-            severity="warning",
-        )
-    return Fact(
-        form.id, topic or form.topic, form.indicator, form.value, unicodedata.normalize("NFKC", form.unit).replace(" ", ""),
-        form.previous, form.growth_pct, form.target, form.completion_pct, form.text, form.note,
-    )  # fmt: skip
+        return ""
+    return _text(row.get("id", row.get("编号")))
 
 
 def load_sheet(
-    path: Path, *, genres: Mapping[str, str], topics: Mapping[str, str]
+    path: Path,
+    *,
+    genres: Mapping[str, str],
+    topics: Mapping[str, str],
+    meta_file: Path | None = None,
+    meta: Mapping[str, str] | None = None,
 ) -> tuple[Sheet, tuple[Problem, ...]]:
-    """Read a sheet that is to be used: the sheet and its warnings. Raises PipelineError listing every error."""
-    reading = read_sheet(path, genres=genres, topics=topics)
+    """Read a sheet that is to be used: the sheet, its warnings and notes. Raises PipelineError listing every error."""
+    reading = read_sheet(path, genres=genres, topics=topics, meta_file=meta_file, meta=meta)
     if reading.sheet is None:
         errors = [p for p in reading.problems if p.severity == "error"]
         listed = "\n".join(f"  {p.where}：{p.message}{p.mend}" for p in errors[:20])

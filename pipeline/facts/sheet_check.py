@@ -1,50 +1,309 @@
-"""What in a sheet contradicts itself (清单自查): growth against last year's value, completion against the target, doubles."""
+"""What in a sheet contradicts itself or can't be meant (清单自查): growth, completion, parts and totals, units, doubles, odd values.
+
+An error is only what no draft could be right with: two figures that exclude each other. All else is a warning: look at it.
+"""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 
-from pipeline.facts.arithmetic import agrees, completion, growth, points
-from pipeline.facts.model import Sheet, plain
+from pipeline.facts.arithmetic import Derivation, agrees, completion, growth, places, points, rounded
+from pipeline.facts.model import Fact, Meta, Sheet, plain
+from pipeline.facts.problems import Severity
+from pipeline.language.units import is_money, parse_unit, same_dimension
 
-Severity = Literal["error", "warning"]
+Said = tuple[str, str, str, str, Severity]  # fact id ("" for the meta), column, message, mend, severity
+
+_THREE = "核对这三个数，改正其中有误的一个。"
+_BOUNDED = re.compile(
+    r"(?:合格|满意|覆盖|办结|化解|调解成功|普及|参保|参合|入学|巩固|及格|达标|就业|处置|处理|利用|转化|签订|签约|知晓|绿化|入户|通车|完好|优良|回访|结案|破案|整改|硬化|治愈|接种|建档|受理|录取|及时|准确|到位|收缴|见面|上线|在线|消除|占比|比重|好评|知晓)率?$"
+)
+_COUNTED = frozenset(
+    "个 户 人 名 位 家 头 只 羽 件 起 宗 辆 台 套 座 处 所 条 项 次 场 期 株 棵 份 张 本 篇 幅 村 镇 栋 幢 人次 户次 场次 批次 例 对 支 盏 口 眼".split()
+)
+_MAY_FALL = re.compile(r"净|增减|变动|增加|增长|减少|下降|自然增|温|海拔|差|盈亏|利润|收益|结余|逆差|顺差")
+_AVERAGE = re.compile(r"平均|均|每|率|户型|系数|指数")
+_DIMENSIONS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = (  # an indicator's last word, what it is, its base units
+    (re.compile(r"(?:面积|播种面积)$"), "面积", frozenset(("亩", "平方米"))),
+    (re.compile(r"(?:人数|人口)$"), "人数", frozenset(("人", "人次", "个", "口", "学生"))),
+    (re.compile(r"户数$"), "户数", frozenset(("户", "户次", "家", "个"))),
+    (re.compile(r"(?:里程|长度|总长)$"), "长度", frozenset(("米",))),
+    (re.compile(r"(?:总产值|产值|增加值|总值|财政收入|公共预算收入|税收|税收收入|投资额|总投资|固定资产投资|零售总额|零售额|销售额|利润|利税|资金|金额|存款余额|贷款余额)$"), "金额", frozenset()),
+    (re.compile(r"(?:率|占比|比重|满意度)$"), "比率", frozenset(("%", "个百分点", "人/平方公里"))),
+)  # fmt: skip
+_PART = re.compile(r"^(?P<whole>.{2,}?)(?:（其中[:：]?(?P<a>.+)）|其中[:：]?(?P<b>.+)|（(?P<c>[^（）]+)）)$")
+_WOMEN_MEN = (("男性", "女性"), ("男", "女"))
+_SHARE = re.compile(r"(?:占比|比重|所占比例|占比率)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with a sheet, where, and how to mend it; all in Chinese, for the clerk."""
+def contradictions(sheet: Sheet) -> Iterator[Said]:
+    """What is wrong within the sheet, in the order of its facts: (fact id, column, message, mend, severity).
 
-    where: str
-    message: str
-    mend: str
-    severity: Severity
-
-
-def contradictions(sheet: Sheet) -> Iterator[tuple[str, str, str, str, Severity]]:
-    """(fact id, column, message, mend, severity) of each contradiction within the sheet.
-
-    Where two figures of one fact exclude each other, no draft could be right: an error.
+    The id is "" where it is the meta. Where two figures exclude each other, no draft could be right: an error.
     """
+    yield from _meta(sheet.meta)
     for fact in sheet.facts:
-        change = points(fact) if fact.is_rate else growth(fact)
-        if fact.growth_pct is not None and change is not None and not agrees(fact.growth_pct, change):
-            yield (fact.id, "growth_pct",
-                   f"同比写 {plain(fact.growth_pct)}，按本期 {fact.value} 和上年同期 {fact.previous} 算是 {plain(change.value)}。",
-                   "核对这三个数，改正其中有误的一个。", "error")  # fmt: skip
-        done = completion(fact)
-        if fact.completion_pct is not None and done is not None and not agrees(fact.completion_pct, done):
-            yield (fact.id, "completion_pct",
-                   f"完成率写 {plain(fact.completion_pct)}%，按本期 {fact.value} 和目标 {fact.target} 算是 {plain(done.value)}%。",
-                   "核对这三个数，改正其中有误的一个。", "error")  # fmt: skip
-    same = defaultdict(list)
-    for fact in sheet.facts:
+        yield from _changes(fact)
+        yield from _values(fact)
+        yield from _units(fact)
+    yield from _doubles(sheet.facts)
+    yield from _parts(sheet.facts)
+    yield from _shares(sheet.facts)
+
+
+def _meta(meta: Meta) -> Iterator[Said]:
+    if not meta.date:
+        return
+    written, period = date.fromisoformat(meta.date), meta.period
+    begins = date(period.year, period.first, 1)
+    ends = date(period.year + period.last // 12, period.last % 12 + 1, 1)
+    if written < begins - timedelta(days=120) or written > ends + timedelta(days=400):
+        yield (
+            "",
+            "date",
+            f"成文日期 {meta.date} 离报告期 {period.words} 太远。",
+            "核对日期和报告期的年份。",
+            "warning",
+        )
+    elif written < begins and period.first > 1:
+        yield ("", "date", f"成文日期 {meta.date} 在报告期 {period.words} 开始之前。", "核对日期和报告期。", "warning")
+
+
+# --- one fact ------------------------------------------------------------------------------------------------------
+
+
+def _changes(fact: Fact) -> Iterator[Said]:
+    change = points(fact) if fact.is_rate else growth(fact)
+    if fact.growth_pct is not None and change is not None and not agrees(fact.growth_pct, change):
+        yield (fact.id, "growth_pct",
+               f"同比写 {plain(fact.growth_pct)}，按本期 {plain_of(fact.value)} 和上年同期 {plain_of(fact.previous)} 算是 {_beside(fact.growth_pct, change)}。",
+               _THREE, _grade(fact.growth_pct, change))  # fmt: skip
+    elif fact.growth_pct is not None and fact.previous == 0 and not fact.is_rate:
+        yield (fact.id, "growth_pct", "上年同期是 0，算不出同比。", "删去同比，或改正上年同期。", "warning")
+    elif fact.growth_pct is not None and change is None and abs(fact.growth_pct) > 1000:
+        yield (fact.id, "growth_pct", f"同比 {plain(fact.growth_pct)}% 大得少见。", "核对小数点。", "warning")
+    done = completion(fact)
+    if fact.completion_pct is not None and done is not None and not agrees(fact.completion_pct, done):
+        yield (fact.id, "completion_pct",
+               f"完成率写 {plain(fact.completion_pct)}%，按本期 {plain_of(fact.value)} 和目标 {plain_of(fact.target)} 算是 {_beside(fact.completion_pct, done)}%。",
+               _THREE, _grade(fact.completion_pct, done))  # fmt: skip
+    elif fact.completion_pct is not None and fact.target == 0:
+        yield (fact.id, "completion_pct", "目标是 0，算不出完成率。", "删去完成率，或改正目标。", "warning")
+    if fact.completion_pct is not None and fact.completion_pct < 0:
+        yield (fact.id, "completion_pct", "完成率是负数。", "核对正负号。", "warning")
+    yield from _scale_slips(fact)
+
+
+def plain_of(number: Decimal | None) -> str:
+    return "" if number is None else plain(number)
+
+
+def _beside(stated: Decimal, computed: Derivation) -> str:
+    """The computed figure at the places that show the difference."""
+    return plain(rounded(computed.exact, max(1, places(stated))))
+
+
+def _grade(stated: Decimal, computed: Derivation) -> Severity:
+    """A last place that was cut off instead of rounded is looked at; more than that excludes the other figures."""
+    cut = places(stated) > 0 and abs(Fraction(stated) - computed.exact) < Fraction(1, 10 ** places(stated))
+    return "warning" if cut else "error"
+
+
+def _scale_slips(fact: Fact) -> Iterator[Said]:
+    """A thousand times last year's or the target's figure: most likely 万元 against 元."""
+    if fact.value is None or fact.value == 0 or fact.is_rate:
+        return
+    for other, column, name in ((fact.previous, "previous", "上年同期"), (fact.target, "target", "年度目标")):
+        if other and not Fraction(1, 1000) < abs(Fraction(fact.value) / Fraction(other)) < 1000:
+            yield (fact.id, column, f"本期 {plain(fact.value)} 与{name} {plain(other)} 相差千倍以上，像是单位不同。",
+                   "核对单位，两个数用同一单位。", "warning")  # fmt: skip
+
+
+def _values(fact: Fact) -> Iterator[Said]:
+    if fact.value is None:
+        return
+    base = parse_unit(fact.unit)[1]
+    in_percent = fact.unit in ("%", "％")
+    for number, column, name in (
+        (fact.value, "value", "本期"),
+        (fact.previous, "previous", "上年同期"),
+        (fact.target, "target", "年度目标"),
+    ):
+        if number is None:
+            continue
+        if in_percent and number > 100 and _BOUNDED.search(fact.indicator):
+            yield (
+                fact.id,
+                column,
+                f"{name} {plain(number)}% 超过 100%，“{fact.indicator}”不会超过。",
+                "核对小数点；确是这样的，请改指标名称。",
+                "warning",
+            )
+        if (
+            number < 0
+            and (base in _COUNTED or is_money(fact.unit) or in_percent)
+            and not _MAY_FALL.search(fact.indicator + fact.unit)
+        ):
+            yield (fact.id, column, f"{name} {plain(number)} 是负数。", "核对正负号；下降写在“同比”栏。", "warning")
+        if fact.unit in _COUNTED and number != number.to_integral_value() and not _AVERAGE.search(fact.indicator):
+            yield (fact.id, column, f"{name} {plain(number)}{fact.unit} 不是整数。", "核对数和单位。", "warning")
+
+
+def _units(fact: Fact) -> Iterator[Said]:
+    """A unit that can't be the indicator's: 播种面积 in 万元."""
+    if fact.value is None or not fact.unit:
+        return
+    base = parse_unit(fact.unit)[1]
+    for pattern, name, bases in _DIMENSIONS:
+        if not pattern.search(fact.indicator):
+            continue
+        known = (base in _KINDS and base != "个百分点") or is_money(fact.unit)
+        fits = is_money(fact.unit) if name == "金额" else base in bases or fact.unit in bases
+        if (
+            known
+            and not fits
+            and not (name == "比率" and fact.unit == "‰")
+            and not (name != "比率" and re.search(r"[/]", fact.unit))
+        ):
+            yield (
+                fact.id,
+                "unit",
+                f"“{fact.indicator}”的单位写成“{fact.unit}”，与{name}不合。",
+                "核对单位，或把指标名称写准。",
+                "warning",
+            )
+        return
+
+
+_KINDS = frozenset(
+    "元 亩 平方米 立方米 米 公斤 千瓦 千瓦时 % 个百分点 人 户 人次 户次 头 只 羽 株 家 天 小时 岁 吨标准煤 升".split()
+)
+
+
+# --- several facts -------------------------------------------------------------------------------------------------
+
+
+def indicator_key(indicator: str) -> str:
+    """An indicator without what does not tell it from another: spaces, quotation marks, 全镇."""
+    return re.sub(r"^(?:全镇|全乡)|[\s“”\"]", "", indicator)
+
+
+def _doubles(facts: Sequence[Fact]) -> Iterator[Said]:
+    same: dict[str, list[Fact]] = defaultdict(list)
+    texts: dict[str, Fact] = {}
+    for fact in facts:
         if fact.value is not None:
-            same[fact.indicator, fact.unit].append(fact)
-    for (indicator, _), facts in same.items():
-        if len(facts) > 1:
-            differ = len({f.value for f in facts}) > 1
-            yield (facts[1].id, "indicator", f"指标“{indicator}”与 {facts[0].id} 重复" + ("，数值又不同。" if differ else "。"),
-                   "只留一条；确是两回事的，把指标名称写得有分别。", "error" if differ else "warning")  # fmt: skip
+            same[indicator_key(fact.indicator)].append(fact)
+        elif fact.text in texts and fact.indicator == texts[fact.text].indicator:
+            yield (fact.id, "text", f"与 {texts[fact.text].id} 的文字相同。", "只留一条。", "warning")
+        else:
+            texts[fact.text] = fact
+    for group in same.values():
+        for fact, earlier in _pairs(group):
+            factor = same_dimension(fact.unit, earlier.unit)
+            assert fact.value is not None
+            assert earlier.value is not None
+            if factor is None:
+                if is_money(fact.unit) == is_money(earlier.unit) and _measured(fact) and _measured(earlier):
+                    yield (fact.id, "unit", f"指标“{fact.indicator}”的单位是“{fact.unit}”，{earlier.id} 却是“{earlier.unit}”。",
+                           "核对单位；确是两回事的，把指标名称写得有分别。", "warning")  # fmt: skip
+                continue
+            differ = Fraction(fact.value) * factor != Fraction(earlier.value)
+            if differ and "plans-next-period" in (fact.topic, earlier.topic) and fact.topic != earlier.topic:
+                continue  # what was done and what is aimed at
+            apart = fact.topic != earlier.topic or (fact.text != earlier.text and bool(fact.text and earlier.text))
+            yield (fact.id, "indicator", f"指标“{fact.indicator}”与 {earlier.id} 重复" + ("，数值又不同。" if differ else "。"),
+                   "只留一条；确是两回事的，把指标名称写得有分别。", "error" if differ and not apart else "warning")  # fmt: skip
+
+
+def _measured(fact: Fact) -> bool:
+    """Whether its unit measures (亩, 吨, 元) instead of counting things of several kinds (12 期, 640 人次)."""
+    return parse_unit(fact.unit)[1] in ("亩", "平方米", "立方米", "米", "公斤", "千瓦", "千瓦时", "元", "%")
+
+
+def _pairs(group: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
+    """Each fact but the first with the earliest before it that it can be compared with."""
+    for i, fact in enumerate(group[1:], 1):
+        earlier = [other for other in group[: min(i, 20)] if same_dimension(fact.unit, other.unit) is not None]
+        yield fact, (earlier or list(group))[0]
+
+
+def _parts(facts: Sequence[Fact]) -> Iterator[Said]:
+    """Parts against their whole: 新增就业（男） + 新增就业（女） = 新增就业; 其中 is no more than the whole."""
+    wholes = {fact.indicator: fact for fact in facts if fact.value is not None and not fact.is_rate}
+    parts: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
+    for fact in facts:
+        if fact.value is None or fact.is_rate:
+            continue
+        if (found := _PART.match(fact.indicator)) and found["whole"] in wholes:
+            parts[found["whole"]].append((found["a"] or found["b"] or found["c"], fact))
+            continue
+        for pair in _WOMEN_MEN:
+            for word in pair:
+                whole = fact.indicator.replace(word, "", 1)
+                if word in fact.indicator and whole in wholes and whole != fact.indicator:
+                    parts[whole].append((word.removesuffix("性"), fact))
+                    break
+            else:
+                continue
+            break
+    for name, group in parts.items():
+        yield from _against(wholes[name], group)
+
+
+def _against(whole: Fact, group: Sequence[tuple[str, Fact]]) -> Iterator[Said]:
+    counted: list[tuple[str, Fact, Fraction]] = []
+    for name, fact in group:
+        factor = same_dimension(fact.unit, whole.unit)
+        if factor is not None and fact.value is not None:
+            counted.append((name.removesuffix("性"), fact, Fraction(fact.value) * factor))
+    assert whole.value is not None
+    total = Fraction(whole.value)
+    for _, fact, amount in counted:
+        if amount > total >= 0:
+            yield (fact.id, "value", f"“{fact.indicator}”{plain_of(fact.value)}{fact.unit}，比“{whole.indicator}”（{whole.id}）的 {plain(whole.value)}{whole.unit} 还多。",
+                   "核对这两个数；部分不会多于总数。", "error")  # fmt: skip
+            return
+    names = {name for name, _, _ in counted}
+    amount = sum((a for _, _, a in counted), Fraction(0))
+    if names == {"男", "女"} and amount != total:
+        yield (
+            whole.id,
+            "value",
+            f"“{whole.indicator}”{plain(whole.value)}{whole.unit}，男女相加却是 {_shown(amount)}。",
+            _THREE,
+            "error",
+        )
+    elif len(counted) > 1 and amount > total > 0:
+        yield (whole.id, "value", f"“{whole.indicator}”{plain(whole.value)}{whole.unit}，各部分相加是 {_shown(amount)}，多于总数。",
+               "核对总数和各部分；部分之间有重叠的可不管。", "warning")  # fmt: skip
+
+
+def _shown(amount: Fraction) -> str:
+    return plain(rounded(amount, 4))
+
+
+def _shares(facts: Sequence[Fact]) -> Iterator[Said]:
+    """第一产业占比, 第二产业占比, 第三产业占比: shares of one kind and topic that come to more than a hundred."""
+    shares: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.value is not None and fact.unit == "%" and _SHARE.search(fact.indicator):
+            industry = re.sub(r"第?[一二三]产业?|[一二三]产", "*", fact.indicator)
+            key = industry if "*" in industry else re.sub(r"（[^（）]+）", "*", fact.indicator)
+            if "*" in key:
+                shares[fact.topic, key].append(fact)
+    for group in shares.values():
+        total = sum((fact.value for fact in group if fact.value is not None), Decimal(0))
+        if len(group) > 1 and total > Decimal("100.5"):
+            yield (
+                group[-1].id,
+                "value",
+                f"{'、'.join(f'“{f.indicator}”' for f in group)}相加是 {plain(total)}%，超过 100%。",
+                "核对这几个占比。",
+                "warning",
+            )

@@ -127,15 +127,27 @@ _PROBLEMS_HEADING = re.compile(
     "(?:存在|面临|主要|突出|不容忽视).{0,6}(?:问题|不足|困难|差距|短板|挑战)"
     "|(?:问题|不足|差距|短板|困难)(?:.{0,4}(?:问题|不足|差距|短板|困难|分析))?$"
 )
-_PROBLEMS_DEALT_WITH = re.compile("^(?:补|解决|实现|化解|聚焦|攻克|破解|整改)")  # 补齐设施短板 is no list of problems
-_PROBLEMS_LEAD = re.compile("存在[^。]{0,16}(?:不足|问题|差距|困难|短板)|(?:问题|困难|差距|不足)(?:主要|突出)?(?:表现|反映|体现|是|有)")
+_PROBLEMS_DEALT_WITH = re.compile(
+    "^(?:补|实现|聚焦|整改)|解决|化解|攻克|破解|消除"
+)  # 补齐设施短板 is no list of problems
+_PROBLEMS_LEAD = re.compile(
+    "存在[^。]{0,16}(?:不足|问题|差距|困难|短板)|(?:问题|困难|差距|不足)(?:主要|突出)?(?:表现|反映|体现|是|有)"
+)
+_PROBLEMS_TURN = re.compile("成绩的同时|(?:也|还)(?:要|应|必须)?(?:清醒|深刻)地?(?:看到|认识|意识)")
 _PLANS_HEADING = re.compile(
     "(?:打算|计划|(?<!新)思路|安排|设想|总体要求|主要目标|目标任务|总体目标|预期目标|奋斗目标|工作目标|下一步工作|下半年工作)$"
     "|总体(?:思路|要求|目标)|总的要求|指导思想|全年.{0,4}(?:目标|任务)$"
 )
-_OVERVIEW_HEADING = re.compile("回顾|概况|基本情况|镇情|乡情|完成情况|总体情况|^(?:上半年|全年|一年来)?主要工作$|(?:工作|发展|的)基础$")
+_PLANS_LEAD = re.compile(
+    "(?:明年|来年|下半年|下一步|下一阶段|今后|新的一年|20..年)[^。]{0,12}(?:思路|总体要求|指导思想|目标)(?:是|为|：)"
+)
+_PLACE_HEADING = re.compile("概况$|^基本情况$|^镇情|^乡情")
+_OVERVIEW_HEADING = re.compile(
+    "回顾|概况|基本情况|镇情|乡情|完成情况|总体情况|^(?:上半年|全年|一年来)?主要工作$|(?:工作|发展|的)基础$"
+)
 _SIGNED = re.compile(r"^.{0,40}[年月][^。，]{0,8}日$")  # 某某乡人民政府 2005年6月24日
-_CLOSING = re.compile("让我们|各位代表|努力奋斗|谢谢|新篇章|紧密团结|而奋斗|不负|良好开局")
+_ADDRESSED = re.compile("^(?:各位|同志们|尊敬的|最后)")
+_CLOSING = re.compile("让我们|努力奋斗|谢谢|新篇章|紧密团结|而奋斗|不负|良好开局|有决心|有信心|锐气|携手|恳请")
 _ENUMERATED = re.compile("^(?:[一二三四五六七八九十]+[是要]|首先|其次|再次|第[一二三四五六七八九十]+[,，、])")
 _LABEL = re.compile(r"^(?:——|[（(]?[一二三四五六七八九十\d]+[)）、.．]|[一二三四五六七八九十]+[是要])+")
 _CLAUSE_END = re.compile("[。；：\n]")
@@ -154,11 +166,13 @@ _SOCIAL = (  # where three of them stand side by side, none leads: social-affair
 _HEADING, _LEAD, _PARENTS, _BODY = 3.0, 2.0, 1.0, 1.0
 _HEADING_ENUMERATED, _LEAD_ENUMERATED = 1.5, 3.0  # of a piece that begins 二是…, its lead is the real heading
 _ROLE_WORDS = 0.2  # words of a role outside the heading: any passage may say 下一步 or 困难
-_OPENING, _OVERVIEW, _PROBLEMS, _PROBLEMS_SAID, _PLANS, _LAST = 10.0, 6.0, 12.0, 9.0, 8.0, 9.0
+_OPENING, _OVERVIEW, _PLANS, _LAST = 10.0, 6.0, 8.0, 9.0
+_PROBLEMS, _PROBLEMS_SAID, _PROBLEMS_TURNED_TO = 12.0, 9.0, 15.0
 _PLANS_UNLESS = 12.0  # words of a subject in heading and lead that make 思路 or 计划 part of that subject
 _MIXED = 2.0  # for each social field beyond two
 _AT_MOST = 3  # times that one word counts
 _LONGEST_LEAD = 30  # characters
+_BEGINNING = 80  # characters in which a paragraph says that it turns to problems or plans
 # Scores divided by it are logits: probabilities then agree with how often the topic is right, on both sets.
 _TEMPERATURE = 3.0
 
@@ -200,16 +214,23 @@ def topic_scores(
     top = len(path) < 2
     if any(_PROBLEMS_HEADING.search(each) and not _PROBLEMS_DEALT_WITH.search(each) for each in path):
         raise_role("problems", _PROBLEMS)
-    if top and _PROBLEMS_LEAD.search(text[:70]):
+    if _PROBLEMS_TURN.search(text[:_BEGINNING]):
+        raise_role("problems", _PROBLEMS_TURNED_TO)
+    elif top and _PROBLEMS_LEAD.search(text[:_BEGINNING]):
         raise_role("problems", _PROBLEMS_SAID)
     subject = max((a for number, a in enumerate(above) if number not in roles), default=0.0)
     if _PLANS_HEADING.search(heading) and subject < _PLANS_UNLESS:
+        raise_role("plans-next-period", _PLANS)
+    if _PLANS_LEAD.search(text[:_BEGINNING]):
         raise_role("plans-next-period", _PLANS)
     if first and not path:
         raise_role("overview", _OPENING)
     if len(path) == 1 and _OVERVIEW_HEADING.search(heading):
         raise_role("overview", _OVERVIEW)
-    if last and (_SIGNED.match(text) or (top and _CLOSING.search(text[-150:]))):
+    if _PLACE_HEADING.search(heading):
+        raise_role("overview", _OVERVIEW)
+    ends = last and (_SIGNED.match(text) or (top and _CLOSING.search(text[-150:])))
+    if ends or (not first and _ADDRESSED.match(text) and _CLOSING.search(text)):
         raise_role("closing", _LAST)
     return scores
 

@@ -16,7 +16,9 @@ LONGEST_NUMBER = 30  # characters
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?"
 _BARE = re.compile(_NUMBER)
 _WITH_UNIT = re.compile(rf"(?P<about>约|近|超过|超|逾|大约|将近)?(?P<number>{_NUMBER})\s*(?P<unit>[^\d\s,.+-]\S*)")
-_CHANGE = re.compile(rf"(?P<way>同比增长|增长|上升|提高|增加|下降|降低|减少|↑|↓)(?P<number>{_NUMBER})\s*(?P<unit>%|个?百分点)?")
+_CHANGE = re.compile(
+    rf"(?P<way>同比增长|增长|上升|提高|增加|下降|降低|减少|↑|↓)(?P<number>{_NUMBER})\s*(?P<unit>%|个?百分点)?"
+)
 _UNDONE = frozenset(("-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "空", "N/A", "n/a", "NA", "…", "……", "*"))
 _ABOUT_AFTER = ("左右", "上下", "以上", "以下", "余", "多", "+")
 _HALF = str.maketrans("(),:;", "（），：；")
@@ -132,7 +134,12 @@ def _with_unit(text: str) -> Figure | None:
         return None
     number, unit = whole[0].value, whole[0].unit
     doubt = f"“{text}”不是确数，按 {number:f} {unit} 读" if whole[0].approx else ""
-    return Figure(number.normalize() if "." in str(number) else number, unit, f"“{text}”按 {number.normalize():f} {unit} 读", doubt)
+    return Figure(
+        number.normalize() if "." in str(number) else number,
+        unit,
+        f"“{text}”按 {number.normalize():f} {unit} 读",
+        doubt,
+    )
 
 
 def is_unit(word: str) -> bool:
@@ -157,7 +164,11 @@ def _of_cell(cell: Cell, change: bool) -> Figure | None:
         raise ValueError(f"这里是日期（{cell.text[:10]}），不是一个数；表格程序有时把 3-4、5/6 自动改成日期")
     if cell.kind == "text":
         figure = read_figure(cell.text, change=change)
-        return Figure(figure.number, figure.unit or cell.unit, figure.said, figure.doubt) if figure and cell.unit else figure
+        return (
+            Figure(figure.number, figure.unit or cell.unit, figure.said, figure.doubt)
+            if figure and cell.unit
+            else figure
+        )
     number = Decimal(cell.text)
     said, doubt = "", ""
     if cell.formula and cell.places is not None and -int(number.as_tuple().exponent) > cell.places:
@@ -170,7 +181,11 @@ def _of_cell(cell: Cell, change: bool) -> Figure | None:
     if cell.scaled:
         doubt = f"格式把数缩小了显示，文件里存的是 {number:f}，按存的读"
     if cell.padded and cell.places:
-        number = number.quantize(Decimal(1).scaleb(-cell.places)) if -int(number.as_tuple().exponent) < cell.places else number
+        number = (
+            number.quantize(Decimal(1).scaleb(-cell.places))
+            if -int(number.as_tuple().exponent) < cell.places
+            else number
+        )
     if cell.kind == "percent":
         return Figure(number, "%", said or ("" if change else f"百分比格式，按 {number:f}% 读"), doubt)
     return Figure(number, cell.unit, said, doubt)
@@ -250,5 +265,3 @@ def shortest(exact: Fraction) -> Decimal:
     while (exact * 10**places).denominator != 1:
         places += 1
     return Decimal((exact * 10**places).numerator).scaleb(-places)
-
-

@@ -35,7 +35,6 @@ _MEASURES = re.compile(
 PRE_GLUE = ("共", "累计", "已", "已累计", "实现", "完成", "全镇", "全镇共", "共计")
 MID_GLUE = ("", "达", "达到", "为", "共", "共计", "合计", "累计", "已达", "达到了")
 _OUTLAYS = re.compile(r"(?:投资|支出|投入)$")  # these are 完成, not 实现
-_VERB_INSIDE = re.compile(r"完成|实现|新增|预计|占|达|投资.+")
 _NAME_OF_ONE = 9  # characters; a longer name is one project's (某公司某生产线投资), which nobody 实现
 SAME = "与上年同期持平"
 UP = ("同比增长", "比上年同期增长", "较上年同期增长", "比上年增长", "较上年增长", "同比增加", "增长")
@@ -48,15 +47,41 @@ COMPLETION = (
 )  # fmt: skip
 # Indicators of which less is better: a fall of them is no shortfall (信访量下降).
 LESS_IS_BETTER = re.compile(
-    r"信访|来信|来访|上访|事故|案件|发案|警情|矛盾|纠纷|投诉|隐患|火灾|死亡|伤亡|能耗|排放|污染|浓度|违法|违章|违建|负债|债务|贫困|返贫|失业|发病|空置|支出|库存|用药|化肥|农药使用|撂荒|辍学"
+    r"信访|来信|来访|上访|事故|案件|发案|警情|矛盾|纠纷|投诉|隐患|火灾|死亡|伤亡|能耗|排放|污染|浓度|违法|违章|违建|违规|负债|债务|贫困|返贫|失业|发病|病株|病虫|空置|支出|库存|用药|化肥|农药使用|撂荒|辍学|错情|差错|文件|发文|会议|表格|报表|工单|涉企检查|工作群|指数|车程|时限|时间|用时|未"
 )
+# Indicators of which more is better: only a fall of these is told as a shortfall; of all others nobody can say.
+MORE_IS_BETTER = re.compile(
+    r"收入|产值|增加值|总值|投资|销售|营销|零售|税收|利税|利润|交货值|产量|总产|面积|用电量|到位资金|注册资金|游客|接待|就业|参保|岗位|存栏|出栏|签约|开工|新建|改造|企业|贷款|"
+    r"覆盖率|普及率|利用率|合格率|满意率|满意度|办结率|成功率|治理率|机械化率|参保率|入学率|建成率|签约率|转化率|接管率|知晓率|处理率|化解率|达标率|优良率|完成率|占比|比重"
+)
+# What an indicator holds when it tells its own deed or aim: it takes no further verb (完成力争固定资产投资).
+_OWN_VERB = re.compile(r"力争|计划|确保|拟|预期|预计|已|完成|实现|新增|占|达")
+# What an indicator ends in when it is a comparison itself: its figure follows at once (低于序时进度12.5个百分点).
+_COMPARISON = re.compile(r"(?:低于|落后|高于|快于|慢于|少|差|增长|下降|压减|缩短|提高|降低|增加|减少)[一-鿿]{0,6}$")
+_PLANNED = re.compile(r"^(?:计划(?!生育|免疫)|力争|拟|预期|争取|下半年|明年|下一年|下一步|下阶段|今后)")
+
+
+def is_planned(words: str, year: int, last_month: int) -> bool:
+    """Whether an indicator or a statement speaks of what comes after the period: 计划…, 2027年…, …目标, 9月底前….
+
+    `year`, `last_month`: where the period ends. 完成年度计划 and 计划生育 speak of no plan.
+    """
+    if _PLANNED.match(words) or re.search(r"目标$", words) or f"{year + 1}年" in words:
+        return True
+    return any(int(m[1]) > last_month for m in re.finditer(r"(?<!\d)(\d{1,2})月(?:底|末|份)?前", words))
+
 
 _ACTION = re.compile("|".join(sorted(map(re.escape, ACTIONS), key=len, reverse=True)))
 
 
+def holds_verb(indicator: str) -> bool:
+    """Whether an indicator tells its own deed, aim or comparison, so that it takes neither a verb before it nor 达 after it."""
+    return bool(_OWN_VERB.search(indicator) or _COMPARISON.search(indicator))
+
+
 def flow_verbs(indicator: str) -> tuple[str, ...]:
     """The verbs that a flow takes before it: 实现工业总产值, 完成固定资产投资; none for a project's own figure or with a verb inside."""
-    if not _FLOWS.search(indicator) or len(indicator) > _NAME_OF_ONE or _VERB_INSIDE.search(indicator):
+    if not _FLOWS.search(indicator) or len(indicator) > _NAME_OF_ONE or holds_verb(indicator):
         return ()
     return ("完成",) if _OUTLAYS.search(indicator) else ("实现", "完成")
 

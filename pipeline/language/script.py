@@ -12,7 +12,9 @@ from typing import Protocol
 
 _PARAGRAPH = re.compile(r"[^\n]*\n?")
 # Hong Kong's standard writes 着 for 著 throughout; these words keep 著 in simplified script.
-_KEPT = re.compile("(?<=显)着(?!急)|(?<=卓)着|(?<=昭)着|(?<=土)着(?=居民|文化)|着(?=名(?!色)|作|述|称)|(?<=名)着(?!火)|(?<=专)着")
+_KEPT = re.compile(
+    "(?<=[显卓昭巨专译论编遗合拙])着(?!急|手|火|力|眼|重)|(?<=[名原土])着(?=[、，。；》”的])|(?<=土)着(?=居民|文化)|着(?=名(?!色)|作(?!用)|述|称(?!号))"
+)
 
 
 class _Converter(Protocol):

@@ -6,20 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.language.gaps import gap_spans
 from pipeline.language.quantities import read_quantities
 
-_MASK = re.compile(
-    r"[xX×ＸｘХ]{2,}|[*＊○〇□■△_＿]{2,}|\d[xX×ＸｘХ]+\d*|[xX×ＸｘХ]\d|某某|(?<=[\u4e00-\u9fff])[xX×ＸｘＸ](?=[\u4e00-\u9fff])|【[^】]*】|�"
-)
-# A unit straight after what calls for a figure: the figure was lost (完成投资 亿元, 同比增长%).
-_LOST = re.compile(
-    r"(?:增长|下降|达到?|完成|实现|投入|投资|总额|面积|收入|共有?|新增|其中|占|约|近|超过?)\s*(?:亿元|万元|万亩|亩|公里|个百分点|[%％])"
-)
 _AWARD = re.compile(
     r"荣获|获评|被评为|被授予|授予|获得[^。，]{0,30}(?:称号|奖|表彰)|先进(?:集体|单位|个人)[”》]?称号|通报表扬|第[一二三]名"
 )
 _NAMED = re.compile(r"《[^》]{2,40}》|[\u4e00-\u9fff]{2,12}(?:有限公司|股份公司|集团公司|集团)")
-_STRAY = re.compile(r"(?<=[\u4e00-\u9fff])[a-zA-Z](?=[\u4e00-\u9fff])|[。，、；：][。，、；]")
+_STRAY = re.compile(r"(?<=[\u4e00-\u9fff])[a-z](?=[\u4e00-\u9fff])|[。，、；：][。，、；]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CLAUSE_END = re.compile(r"[，。；：！？,;:!?\n]")
 _SENTENCE_END = re.compile(r"[。；！？;!?]")
@@ -57,7 +51,8 @@ def fitness(text: str) -> Fitness:
     length = max(1, len(text.strip()))
     han = max(1, len(_HAN.findall(text)))
     per_hundred = 100 / length
-    masks = len(_MASK.findall(text)) + len(_LOST.findall(text))
+    gaps = gap_spans(text)
+    lost = max(len(gaps) * per_hundred / 2, 4 * sum(end - start for start, end in gaps) / length)
     foreign = sum(1 for character in _HAN.findall(text) if not _common(character))
     stray = len(_STRAY.findall(text)) + foreign
     clauses = [clause for clause in _CLAUSE_END.split(text) if clause.strip()]
@@ -66,7 +61,7 @@ def fitness(text: str) -> Fitness:
     figures = sum(q.end - q.start for q in read_quantities(text) if q.kind not in _UNBOUND)
     named = sum(len(found) for found in _NAMED.findall(text)) + 12 * len(_AWARD.findall(text))
     return Fitness(
-        masked=min(1.0, masks * per_hundred / 2),  # two in a hundred characters make it useless
+        masked=min(1.0, lost),  # two gaps in a hundred characters make it useless
         bitten=min(1.0, 100 * stray / han / 4),
         listed=min(1.0, max(unended, (enumerated / length - 0.4) / 0.4, 0.0)),
         bound=min(1.0, max(0.0, ((figures + named) / length - 0.15) / 0.35)),

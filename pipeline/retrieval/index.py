@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
+    Rows = NDArray[np.int64]
 
 EXACT = 20_000  # rows; scanning as many of width 512 takes about 2 ms on one thread
 LEAST_RECALL = 0.97  # of the ten nearest, for which the number of cells to visit is chosen
@@ -86,12 +87,12 @@ def _cells_of(flat: Any, rows: Floats, threads: int) -> Cells:
 
     faiss.omp_set_num_threads(threads)
     n, d = rows.shape
-    count = max(1, int(4 * np.sqrt(n)))
+    count = max(1, int(np.sqrt(n)))
     quantizer = faiss.IndexFlatIP(d)
     cells = faiss.IndexIVFScalarQuantizer(
         quantizer, d, count, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
     )
-    cells.cp.niter = 8
+    cells.cp.niter = 6
     cells.cp.min_points_per_centroid = 1  # few rows a cell are no reason for a warning
     cells.cp.seed = 1
     training = np.linspace(0, n - 1, min(n, _TRAINING * count)).astype(np.int64)
@@ -103,24 +104,17 @@ def _cells_of(flat: Any, rows: Floats, threads: int) -> Cells:
     drawn = chance.integers(0, n, (2, _TRIALS))
     queries = np.ascontiguousarray(0.6 * rows[drawn[0]] + 0.4 * rows[drawn[1]])
     _, truth = flat.search(queries, min(10, n))
-    made = Cells(cells, 1, 0.0)
+    probes = 1
     while True:
-        recall = float(
-            np.mean(
-                [
-                    len(
-                        set(expected)
-                        & {row for row, _ in _rescored(rows, *_visited(made, query, 10, None), query)[:10]}
-                    )
-                    / len(expected)
-                    for query, expected in zip(queries, truth, strict=True)
-                ]
-            )
-        )
-        made = Cells(cells, made.probes, recall)
-        if recall >= LEAST_RECALL or made.probes >= count:
-            return made
-        made = Cells(cells, min(count, max(made.probes + 1, made.probes * 3 // 2)), recall)
+        made = Cells(cells, probes, 0.0)
+        shares = []
+        for query, expected in zip(queries, truth, strict=True):
+            found = _visited(made, query, 10, None)
+            best, _ = _ordered(found, rows[found] @ query, 10)
+            shares.append(len(set(expected.tolist()) & set(best.tolist())) / len(expected))
+        if (recall := float(np.mean(shares))) >= LEAST_RECALL or probes >= count:
+            return Cells(cells, probes, recall)
+        probes = min(count, max(probes + 1, probes * 3 // 2))
 
 
 def write_index(index: Index, path: Path) -> None:
@@ -176,6 +170,14 @@ def nearest(
     with cells, fewer where these hold fewer; higher is closer (not a distance); equal scores keep row order, also where
     k cuts through them. Exact without cells. Raises ValueError if widths differ or k is negative.
     """
+    rows, scores = nearest_rows(index, query, k, among=among, threads=threads)
+    return list(zip(rows.tolist(), scores.tolist(), strict=True))
+
+
+def nearest_rows(
+    index: Index, query: Floats, k: int, *, among: NDArray[np.bool_] | None = None, threads: int = 1
+) -> tuple[Rows, Floats]:
+    """What `nearest` gives, as arrays of rows and scores."""
     import faiss
     import numpy as np
 
@@ -188,27 +190,27 @@ def nearest(
     count = len(index) if among is None else int(np.count_nonzero(among))
     wanted = min(k, count)
     if not wanted:
-        return []
+        return np.zeros(0, np.int64), np.zeros(0, np.float32)
     faiss.omp_set_num_threads(threads)
     query = np.ascontiguousarray(query, np.float32)
     if index.cells and (among is None or count > EXACT):
-        rows, near = _visited(index.cells, query, wanted, among)
-        if len(rows) >= wanted:
-            return _rescored(index.rows(), rows, near, query)[:wanted]
+        found = _visited(index.cells, query, wanted, among)
+        if len(found) >= wanted:
+            return _ordered(found, index.rows()[found] @ query, wanted)
     if among is not None and 8 * count < len(index):  # few are left: look at these alone
         left = np.flatnonzero(among)
-        return _ordered(left, index.rows()[left] @ query)[:wanted]
+        return _ordered(left, index.rows()[left] @ query, wanted)
     chosen, _keep = _selector(among)
     parameters: Any = faiss.SearchParameters  # its declared arguments lack `sel`
     options = {"params": parameters(sel=chosen)} if chosen is not None else {}
     asked = min(wanted + 1, count)
     while True:
-        scores, found = index._flat.search(query[None], asked, **options)
+        scores, rows = index._flat.search(query[None], asked, **options)
         # FAISS keeps any of the rows that are equal at the end: ask for more until none of them is left out.
         if asked == count or scores[0, asked - 1] < scores[0, wanted - 1]:
             break
         asked = min(2 * asked, count)
-    return _ordered(found[0], scores[0])[:wanted]
+    return _ordered(rows[0], scores[0], wanted)
 
 
 def _selector(among: NDArray[np.bool_] | None) -> tuple[Any, Any]:
@@ -223,30 +225,30 @@ def _selector(among: NDArray[np.bool_] | None) -> tuple[Any, Any]:
     return selector(bits), bits
 
 
-def _visited(
-    cells: Cells, query: Floats, k: int, among: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """The rows that the cells next to a query give, with their rough scores."""
+def _visited(cells: Cells, query: Floats, k: int, among: NDArray[np.bool_] | None) -> Rows:
+    """The rows that the cells next to a query give: more than k, or fewer where all cells hold fewer."""
     import faiss
     import numpy as np
 
     chosen, _keep = _selector(among)
     options = {} if chosen is None else {"sel": chosen}
-    # A choice thins out the cells: visit as many more as it takes to see as many rows.
+    n, count = int(cells.index.ntotal), int(cells.index.nlist)
+    wanted = min(n, 2 * k + _SPARE)
+    # Visit cells with three times as many rows as are wanted, and more where a choice thins them out.
     share = 1.0 if among is None else max(1e-6, float(np.count_nonzero(among)) / len(among))
-    probes = min(int(cells.index.nlist), int(cells.probes / share**0.5 + 1))
+    probes = min(count, max(cells.probes, int(3 * wanted / share * count / n) + 1))
     declared: Any = faiss.SearchParametersIVF
-    parameters = declared(nprobe=probes, **options)
-    scores, rows = cells.index.search(query[None], min(2 * k + _SPARE, int(cells.index.ntotal)), params=parameters)
-    real = rows[0] >= 0
-    return rows[0][real], scores[0][real]
+    while True:
+        parameters = declared(nprobe=probes, **options)
+        _, rows = cells.index.search(query[None], wanted, params=parameters)
+        found: Rows = rows[0][rows[0] >= 0]
+        if len(found) >= k or probes == count:
+            return found
+        probes = min(count, 2 * probes)
 
 
-def _rescored(rows: Floats, found: NDArray[np.int64], _rough: Floats, query: Floats) -> list[tuple[int, float]]:
-    return _ordered(found, rows[found] @ query)
-
-
-def _ordered(rows: NDArray[np.int64], scores: NDArray[np.float32]) -> list[tuple[int, float]]:
+def _ordered(rows: Rows, scores: Floats, k: int) -> tuple[Rows, Floats]:
     import numpy as np
 
-    return [(int(rows[i]), float(scores[i])) for i in np.lexsort((rows, -scores))]
+    best = np.lexsort((rows, -scores))[:k]
+    return rows[best], scores[best]

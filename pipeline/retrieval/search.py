@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from pipeline.errors import PipelineError
 from pipeline.retrieval.encoder import Encoder, OnnxEncoder, query_vector
 from pipeline.retrieval.fitness import CALLED, fitness
 from pipeline.retrieval.fusion import spread, standard
-from pipeline.retrieval.index import nearest
+from pipeline.retrieval.index import nearest_rows
 from pipeline.retrieval.lexical import bm25
 
 if TYPE_CHECKING:
@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     Choice = NDArray[np.bool_]
 
 # A score is DENSE × the z-score of the vectors' part + LEXICAL × that of BM25 + PREFERRED × how sure it is that the
-# passage's topic is the one asked for − UNFIT × what its fitness lacks of 1. Higher is closer; no upper bound.
-# How the four were chosen: eval/retrieval/README.md.
+# passage's topic is the one asked for + PREFERRED_GENRE if its genre is − UNFIT × what its fitness lacks of 1. Higher is
+# closer; no upper bound. `python -m eval.retrieval.quality --tune` shows how the first, third and last were chosen.
 DENSE = 0.6
 LEXICAL = 0.4
-PREFERRED = 1.5
+PREFERRED = 2.0
+PREFERRED_GENRE = 0.3
 UNFIT = 0.5
+
+TopicsOf = Callable[[str, "Floats"], Mapping[str, float]]
 
 ALL = 4_096  # rows up to which every one is scored; above, those that the vectors or the words bring up
 DEPTH = 256  # rows that each of these brings up, at least
@@ -39,11 +42,12 @@ DEPTH = 256  # rows that each of these brings up, at least
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a score is made of: the four terms, whose sum it is."""
+    """What a score is made of: the terms, whose sum it is."""
 
     dense: float
     lexical: float
     topic: float
+    genre: float
     fitness: float
 
 
@@ -62,7 +66,13 @@ def explained(hit: Hit) -> list[str]:
     if hit.parts is None:
         return []
     parts = hit.parts
-    terms = (("语义", parts.dense), ("字面", parts.lexical), ("主题", parts.topic), ("可用程度", parts.fitness))
+    terms = (
+        ("语义", parts.dense),
+        ("字面", parts.lexical),
+        ("主题", parts.topic),
+        ("文种", parts.genre),
+        ("可用程度", parts.fitness),
+    )
     lines = [f"得分 {hit.score:.2f} = " + "，".join(f"{called} {term:+.2f}" for called, term in terms)]
     judged = fitness(hit.passage.text)
     faults = [
@@ -74,14 +84,24 @@ def explained(hit: Hit) -> list[str]:
 class Searcher:
     """Asks one archive many times: what the first query loads is kept.
 
-    `encoder`: None is the archive's own. `threads`: threads for one query. Raises PipelineError, at the first query,
-    if the encoder is another than the archive was built with, or if the archive's files are gone or damaged.
+    `encoder`: None is the archive's own. `threads`: threads for one query. `topics_of`: how much a query wants which
+    topics, by its words and its vector (see pipeline.retrieval.queries.wanted); asked where no topic is given. Raises
+    PipelineError, at the first query, if the encoder is another than the archive was built with, or if the archive's
+    files are gone or damaged.
     """
 
-    def __init__(self, archive: Archive, *, encoder: Encoder | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        *,
+        encoder: Encoder | None = None,
+        threads: int = 1,
+        topics_of: TopicsOf | None = None,
+    ) -> None:
         self._archive = archive
         self._given = encoder
         self._threads = threads
+        self._topics_of = topics_of
 
     @cached_property
     def _encoder(self) -> Encoder:
@@ -124,6 +144,7 @@ class Searcher:
         genre: str | None = None,
         topic: str | None = None,
         prefer_topic: str | Mapping[str, float] | None = None,
+        prefer_genre: str | None = None,
         region: str | None = None,
         period: str | None = None,
         source: str | None = None,
@@ -134,11 +155,13 @@ class Searcher:
 
         `genre`, `topic`, `source`: only passages of these. `region`: only of this place, written with or without its
         county; `exclude_region`: none of it. `period`: only of this one or a part of it (2026 takes 2026H1).
-        `prefer_topic`: passages of this topic score `PREFERRED` more; or how probable each topic is, 0..1.
-        `per_document`: an article's passages beyond so many come after all others. Fewer hits if fewer are left.
+        `prefer_topic`: passages of this topic score `PREFERRED` more; or how much each is wanted, 0..1.
+        `prefer_genre`: passages of this genre score `PREFERRED_GENRE` more. `per_document`: an article's passages beyond so many come after all others. Fewer hits if fewer are left.
         Raises ValueError if k or per_document is not positive, PipelineError if the query is empty, and what the class
         says.
         """
+        import numpy as np
+
         for name, number in (("k", k), ("per_document", per_document)):
             if number is not None and number < 1:
                 raise ValueError(f"{name} = {number}")
@@ -162,8 +185,12 @@ class Searcher:
         allowed = self._allowed(fits if filtered else None, topic)
         if allowed is not None and not allowed.any():
             return []
+        if prefer_topic is None and topic is None and self._topics_of:
+            prefer_topic = self._topics_of(query, vector)
         wanted = {prefer_topic: 1.0} if isinstance(prefer_topic, str) else dict(prefer_topic or {})
         rows, parts = self._candidates(query, vector, allowed, wanted, k if per_document is None else 8 * k)
+        if prefer_genre is not None:
+            parts[:, 3] = np.float32(PREFERRED_GENRE) * self._of_genre(rows, prefer_genre)
         order = self._best(rows, parts, k, per_document)
         return [
             Hit(rank, float(parts[i].sum()), self._archive.passage_at(int(rows[i])), Parts(*map(float, parts[i])))
@@ -198,10 +225,21 @@ class Searcher:
             masks.append(np.asarray(segment.topic == code))
         return np.concatenate(masks)
 
+    def _of_genre(self, rows: Rows, genre: str) -> Choice:
+        """Which of some rows are of a genre."""
+        import numpy as np
+
+        masks = [
+            np.array([entry.genre == genre for entry in segment.entries], bool)[segment.article]
+            for segment in self._archive.segments
+        ]
+        chosen: Choice = np.concatenate(masks)[rows]
+        return chosen
+
     def _candidates(
         self, query: str, vector: Floats, allowed: Choice | None, wanted: Mapping[str, float], k: int
     ) -> tuple[Rows, Floats]:
-        """Rows that may be among the k best and the four parts of their scores (rows, 4): all of a small archive."""
+        """Rows that may be among the k best and the parts of their scores (rows, 5): all of a small archive."""
         import numpy as np
 
         archive = self._archive
@@ -212,12 +250,12 @@ class Searcher:
         else:
             depth = max(DEPTH, 2 * k)
             lots = [self._nearest(vector, depth, allowed), _highest(words, depth, allowed)]
-            for topic, probability in wanted.items():
-                if probability >= 0.1:  # the bonus of a less probable one lifts no row that is not there by itself
+            for topic, worth in wanted.items():
+                if worth >= 0.1:  # a smaller bonus lifts no row that does not come up by itself
                     mask = self._of_topic(topic) if allowed is None else self._of_topic(topic) & allowed
                     lots += [self._nearest(vector, depth, mask), _highest(words, depth, mask)]
             rows = np.unique(np.concatenate(lots))
-        parts = np.zeros((len(rows), 4), np.float32)
+        parts = np.zeros((len(rows), 5), np.float32)
         cosines = np.zeros(len(rows), np.float32)
         base = 0
         for segment in archive.segments:
@@ -225,9 +263,9 @@ class Searcher:
             own = rows[here] - base
             cosines[here] = segment.index.rows()[own] @ vector
             if wanted:
-                worth = np.array([wanted.get(topic, 0.0) for topic in segment.topics] + [0.0], np.float32)
-                parts[here, 2] = np.float32(PREFERRED) * worth[segment.topic[own]]
-            parts[here, 3] = np.float32(UNFIT) * (segment.fitness[own] - 1)
+                bonus = np.array([wanted.get(topic, 0.0) for topic in segment.topics] + [0.0], np.float32)
+                parts[here, 2] = np.float32(PREFERRED) * bonus[segment.topic[own]]
+            parts[here, 4] = np.float32(UNFIT) * (segment.fitness[own] - 1)
             base += segment.count
         parts[:, 0] = np.float32(DENSE) * standard(cosines, *archive.moments.spread(vector))
         parts[:, 1] = np.float32(LEXICAL) * standard(words[rows], *words_spread)
@@ -237,14 +275,14 @@ class Searcher:
         """The rows nearest to a vector, of each segment as many as asked for."""
         import numpy as np
 
-        found: list[int] = []
+        found = []
         base = 0
         for segment in self._archive.segments:
             part = None if among is None else among[base : base + segment.count]
-            pairs = nearest(segment.index, vector, depth, among=part, threads=self._threads)
-            found += [base + row for row, _ in pairs]
+            rows, _ = nearest_rows(segment.index, vector, depth, among=part, threads=self._threads)
+            found.append(rows + base)
             base += segment.count
-        return np.array(found, np.int64)
+        return np.concatenate(found)
 
     # --- which of them are given ---------------------------------------------------------------------------------
 

@@ -138,7 +138,9 @@ def read_labelled(corpus: Path, topics: Mapping[str, Topic]) -> tuple[Labelled, 
         article = read_exemplar(corpus / "exemplars" / f"{document}.md")
         sections = [s for s in read_outline(article.text) if article.text[s.body_start : s.end].strip()]
         if wrong := sorted({topic for named in rows.values() for topic in named} - set(topics)):
-            raise PipelineError(f"没有这个主题：{'、'.join(wrong)}。", where=f"{path}，{document}", mend="写主题表里的编号。")
+            raise PipelineError(
+                f"没有这个主题：{'、'.join(wrong)}。", where=f"{path}，{document}", mend="写主题表里的编号。"
+            )
         if wrong := sorted({_key(section) for section in sections} ^ set(rows)):
             raise PipelineError(
                 f"小节与标注对不上：{'；'.join(wrong)}。", where=f"{path}，{document}", mend="照范文的标题改标注。"
@@ -250,7 +252,7 @@ def read_weights(folder: Path, encoder: str) -> TopicWeights | None:
 
     path = _file(folder, encoder)
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             rows = kept["rows"].astype(np.float32)
             topics = tuple(str(topic) for topic in kept["topics"])
             made_by = str(kept["encoder"])

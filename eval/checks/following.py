@@ -1,0 +1,218 @@
+"""Whether a figure follows from several facts (数字推算): a sum, a difference, a share … of what its surroundings name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from eval.checks.agreement import agreement, band
+from eval.checks.binding import Mention
+from eval.checks.derivations import Combined, Offer, combined, shown
+from eval.checks.measures import COUNT, counting_fit
+from eval.checks.naming import core
+from eval.checks.statements import WORDS, Judgement, Statements, fits
+
+CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
+
+_SUM = re.compile(r"合计|共|总(?:数|量|计|额|面积|长|里程|规模|共|投资)|累计|全部|[两二三四五六七八]项|以及")
+_COMPARES = re.compile(r"比|较|多|少|差|还|剩|其余|净|余|未|尚|增|减|另|高|低|缺|其他")
+_REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有")
+_SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
+_REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
+_ITEMS = re.compile("[两二三四五六七八九]项")
+_OF_WHAT = re.compile(r"占(?:到|了)?([^，。；0-9]{2,16}?)(?:的|比重|比例)(?:为|达到?)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A figure in question, the words around it, and how strongly one fact claims it."""
+
+    mention: Mention
+    sentence: str
+    clause: str
+    claim: float
+    reached: bool  # a plan's figure is what will have been reached
+
+    @property
+    def claimed(self) -> bool:
+        return self.claim >= CLAIMED
+
+
+def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
+    """Whether a figure follows from facts nearby; if so the judgement says from which. `claim`: how well the best rival is named."""
+    mention = judgement.mention
+    start, end = statements.document.sentences[mention.sentence]
+    clause = statements.clause_of(mention)
+    reached = mention.ahead and bool(_REACHES.search(statements.clause_before(mention)))
+    scene = _Scene(mention, statements.document.plain[start:end], clause, claim, reached)
+    speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
+    if speaks_of_sum and claim < 0.75 and _is_total(statements, judgement):
+        return True
+    kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
+    if not kinds:
+        return False
+    best: tuple[float, Combined] | None = None
+    for one in combined(_nearby(statements, mention), mention.dimension, scene.sentence, *band(mention)):
+        if (
+            one.kind in kinds
+            and _agrees(mention, one)
+            and (strength := _strength(statements, scene, one)) is not None
+            and (best is None or strength > best[0])
+        ):
+            best = strength, one
+    if best is None:
+        return False
+    judgement.holds("derived", best[1].offers, best[1].kind, best[1].formula)
+    return True
+
+
+def _kinds(scene: _Scene, before: str) -> set[str]:
+    """Which derivations the words speak of."""
+    role, ahead = scene.mention.reading.role, scene.mention.ahead
+    kinds = {"multiple", "average"}
+    if scene.claim < 0.45:
+        kinds.add("part")
+    if ahead and (_SUM.search(scene.clause) or scene.reached):
+        kinds.add("sum")
+    if role in ("remainder", "change") or _COMPARES.search(scene.clause) or (ahead and not scene.claimed):
+        kinds.add("difference")
+    if role in ("share", "completion", "value") and _SHARE.search(before[-24:]):
+        kinds.add("share")
+    if role in ("change", "ahead", "value", "remainder"):
+        kinds.add("points")
+    if role == "change" and ahead:
+        kinds.add("growth")  # a plan's growth on what was reached
+    if scene.claimed:
+        kinds &= {"share"} if role == "share" else {"sum", "difference", "growth"} if ahead else set()
+    return kinds
+
+
+def _agrees(mention: Mention, one: Combined) -> bool:
+    first = one.offers[0]
+    computed = Offer(first.fact, one.kind, one.value, mention.dimension, first.word, "", True, one.formula)
+    if mention.dimension == COUNT and counting_fit(mention.word, computed.word) != "same":
+        return False
+    return agreement(mention, computed) not in ("", "contrary")
+
+
+def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | None:
+    """How strongly the facts of a derivation are named, None if too weakly for one of its kind."""
+    mention, role = scene.mention, scene.mention.reading.role
+    named = [mention.named(o.fact) for o in one.offers]
+    here = [statements.stated_in(o.fact, mention.sentence) for o in one.offers]
+    planned = [statements.offers.planned[o.fact] for o in one.offers]
+    rest = bool(_REST.search(scene.clause))
+    # 新增茶园600亩，达到5800亩: what is there and what the sentence plans to add
+    grown = (
+        scene.reached
+        and len(named) == 2
+        and min(named) >= 0.15
+        and any(h and p for h, p in zip(here, planned, strict=True))
+    )
+    if scene.claimed and one.kind in ("sum", "difference") and not rest:
+        if one.kind == "difference" and role not in ("remainder", "change"):
+            return None
+        if not any(planned) and not any(o.field in ("target", "remainder") for o in one.offers):
+            return None
+    match one.kind:
+        case "share":
+            enough = max(named) >= 0.25
+        case "growth":
+            enough = max(named) >= 0.6 and min(named) >= 0.3 and planned[0] != planned[1]
+        case "sum":
+            enough = grown or all(n >= 0.6 or h for n, h in zip(named, here, strict=True))
+        case _ if role == "remainder":
+            enough = max(named) >= 0.25 and min(named) >= 0.1
+        case _:
+            enough = grown or all(n >= 0.25 or (h and n >= 0.1) for n, h in zip(named, here, strict=True))
+    return sum(named) / len(named) if enough else None
+
+
+def _nearby(statements: Statements, mention: Mention) -> list[Offer]:
+    """What the facts give that are named or stated in the sentence and the ones around it, at most two dozen."""
+    strength: dict[int, float] = {}
+    least = 0.15 if mention.ahead else 0.3
+    for distance, fade in ((0, 1.0), (-1, 0.7), (1, 0.7), (-2, 0.7)):
+        for judgement in statements.by_sentence.get(mention.sentence + distance, ()):
+            for fact, score in judgement.mention.scores.items():
+                if score >= least:
+                    strength[fact] = max(strength.get(fact, 0.0), score * fade)
+            for support in judgement.supports[:2]:
+                fact = support.offer.fact
+                strength[fact] = max(strength.get(fact, 0.0), fade * max(support.named, 0.5))
+    best = sorted(strength, key=lambda f: (-strength[f], f))[:16]
+    offers = (o for f in best for o in statements.offers.by_fact[f])
+    return [o for o in offers if o.field in ("value", "target", "remainder") or (o.field in WORDS and o.upper is None)][
+        :24
+    ]
+
+
+def _is_total(statements: Statements, judgement: Judgement) -> bool:
+    """Whether a figure is the sum of figures that stand in a row before or behind it, two of them at least."""
+    mention = judgement.mention
+    near = [
+        (j.mention, offer) for n in (-1, 0, 1) for j in statements.by_sentence.get(mention.sentence + n, ())
+        if j is not judgement and j.mention.dimension == mention.dimension and not _ITEMS.fullmatch(j.mention.quantity.raw)
+        and (offer := _meant(statements, j)) is not None
+    ]  # fmt: skip
+    before = [p for p in near if p[0].quantity.start < mention.quantity.start][::-1]
+    here = [p for p in before if p[0].sentence == mention.sentence]
+    behind = [p for p in near if p[0].quantity.start > mention.quantity.start]
+    just_two = "两项" in statements.clause_before(mention)
+    for row in (here if len(here) > 1 else before, behind):
+        for size in (2,) if just_two else range(2, min(len(row), 8) + 1):
+            group = tuple(offer for _, offer in row[:size])
+            if _sums_up(mention, group, size):
+                judgement.holds("derived", group, "sum", "+".join(map(shown, group)))
+                return True
+    return False
+
+
+def _sums_up(mention: Mention, group: Sequence[Offer], size: int) -> bool:
+    if len({o.fact for o in group}) < size or not all(fits(mention, o) for o in group):
+        return False
+    total = sum((o.value for o in group), Fraction(0))
+    offer = Offer(group[0].fact, "sum", total, mention.dimension, group[0].word, "", True)
+    return agreement(mention, offer) not in ("", "contrary")
+
+
+def _meant(statements: Statements, judgement: Judgement) -> Offer | None:
+    """The figure that the sheet gives where one stands in the draft, rightly or wrongly: what a sum is to be made of."""
+    if judgement.rival is not None:
+        return next((o for o in statements.offers.by_fact[judgement.rival] if o.field == "value"), None)
+    if judgement.supports and judgement.supports[0].offer.field in ("value", "text"):
+        return judgement.supports[0].offer
+    return None
+
+
+def hold_share_against_its_parts(statements: Statements, judgement: Judgement) -> None:
+    """“投资3.97亿元，占全镇投资的89.9%”: a share that the sheet gives is computed where part and whole stand in the sentence."""
+    mention = judgement.mention
+    if judgement.rule or mention.reading.role != "share" or mention.dimension != "%":
+        return
+    start, _ = statements.document.sentences[mention.sentence]
+    found = _OF_WHAT.search(statements.document.plain[start : mention.quantity.start])
+    words = core(found[1]) if found else ""
+    before = [
+        j for j in statements.by_sentence[mention.sentence]
+        if j.mention.quantity.start < mention.quantity.start and j.kind == "value" and len(j.offers) == 1 and not j.rule
+    ]  # fmt: skip
+    if len(words) < 2 or not before or before[-1].mention.quantity.end < mention.quantity.start - 30:
+        return
+    part = before[-1].offers[0]
+    wholes = {
+        j.offers[0].fact: j.offers[0] for j in before[:-1]
+        if j.offers[0].dimension == part.dimension != "%" and j.offers[0].value > part.value
+        and all(words[i : i + 2] in statements.fact(j.offers[0]).indicator for i in range(len(words) - 1))
+    }  # fmt: skip
+    if len(wholes) != 1:
+        return
+    (whole,) = wholes.values()
+    share = part.value / whole.value * 100
+    if abs(share - mention.values[0]) > 1:
+        judgement.fails("figure.derived", (part, whole), rival=part.fact, severity="warning")
+        judgement.note = (
+            f"{shown(part)}占{shown(whole)}的{float(share):.1f}%，不是“{mention.quantity.raw}”。请核对这三个数。"
+        )

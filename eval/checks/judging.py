@@ -1,0 +1,296 @@
+"""What each figure of a draft is (数字判定): a fact's, one that follows from facts, another fact's, or nobody's.
+
+Two passes. First every figure is held against what the sheet gives, with how strongly its surroundings name each fact. Then it
+is judged: a figure that agrees with a fact stands, unless another fact is named better and its own figure stands nowhere as
+well; one that agrees with nothing may follow from several facts; else it is wrong, or without support.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from eval.checks.agreement import agreement, band
+from eval.checks.binding import Binder, Mention
+from eval.checks.derivations import Offer, Offers
+from eval.checks.document import Document
+from eval.checks.findings import Severity
+from eval.checks.following import follows, hold_share_against_its_parts
+from eval.checks.measures import COUNT, counting_fit
+from eval.checks.revisions import revise
+from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival, Statements, Support, allowed, fits
+
+# Measured on seeded errors and harmless rewritings of clean reports (`zhenbao eval checker`).
+NAMED = 0.45  # from here on an indicator counts as named
+WELL_NAMED = 0.62
+MARGIN = 0.28  # by so much a rival must be named better than the fact that has the figure
+HOMELESS = 0.14  # … if the rival's own figure stands nowhere as well named
+
+
+def judge(document: Document, offers: Offers, ahead: bool) -> Statements:
+    """Judge every figure of a document by what the sheet offers. `ahead`: the genre looks ahead (工作思路)."""
+    statements = Statements(document, offers, Binder(document, offers, ahead).mentions())
+    for judgements in statements.by_sentence.values():
+        _support(statements, judgements)
+    statements.note_where_stated()
+    for judgement in statements.judgements:
+        _judge(statements, judgement)
+        hold_share_against_its_parts(statements, judgement)
+    revise(statements)
+    return statements
+
+
+# --- first pass: what could a figure state ----------------------------------------------------------------------------
+
+
+def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
+    """Collect what each figure of a sentence agrees with, and lend changes and completions the facts whose figures stand before."""
+    anchors: dict[int, float] = {}  # fact → how strongly a change or completion that follows is its
+    run: list[int] = []  # the facts of the list of figures before, in order: 分别增长5.1%、6.2%
+    last_end = judgements[0].mention.quantity.start
+    for judgement in judgements:
+        mention, role = judgement.mention, judgement.mention.reading.role
+        if "；" in statements.document.text[last_end : mention.quantity.start]:
+            anchors = {f: n * 0.35 for f, n in anchors.items()}
+        last_end = mention.quantity.end
+        if role not in PLAIN_ROLES:
+            in_run = 0 < mention.run <= len(run)
+            mention.anchors = {run[mention.run - 1]: 0.9} if in_run else dict(anchors)
+        if mention.values:
+            judgement.supports = _supports(statements, mention)
+        leader = _leader(statements, judgement)
+        if role in ("completion", "change", "share"):
+            leader = max(mention.scores, key=lambda f: (mention.scores[f], -f), default=None)
+            if leader is None or mention.scores[leader] < 0.5 or leader in anchors:
+                continue
+        elif role not in ("value", "total", "target", "previous", "average"):
+            continue
+        anchors = {f: n * 0.6 for f, n in anchors.items() if n > 0.3}
+        if leader is not None:
+            anchors[leader] = 0.85
+            if role not in ("completion", "change", "share"):
+                run = [*run, leader] if mention.run > 1 else [leader]
+
+
+def _supports(statements: Statements, mention: Mention) -> tuple[Support, ...]:
+    found: list[Support] = []
+    for offer in statements.offers.near(mention.dimension, *band(mention)):
+        if not fits(mention, offer) or not (how := agreement(mention, offer)):
+            continue
+        named, fact = mention.named(offer.fact), statements.fact(offer)
+        if how == "rounded-plain" and any(
+            abs(o.value) == abs(mention.values[0]) for o in statements.offers.by_fact[offer.fact]
+        ):
+            continue  # 18 is the target, not 18.5 rounded
+        reached = offer.field == "target" and named >= 0.15 and _reached(statements, mention, offer.fact)
+        if not reached and not allowed(mention, offer, fact, named):
+            continue
+        if named >= 0.2 or not _coincidence(statements, mention, offer):
+            found.append(Support(named, offer, how))
+    return tuple(sorted(found, key=_worth))
+
+
+def _worth(support: Support) -> tuple[float, bool, bool, int]:
+    given = support.offer.field in ("value", "growth_pct", "completion_pct")
+    return -support.named, support.how not in ("exact", "about"), not given, support.offer.fact
+
+
+def _reached(statements: Statements, mention: Mention, fact: int) -> bool:
+    """Whether what has been reached of a target stands behind it in the paragraph: 8个重点项目已开工6个."""
+    if mention.reading.role not in ("value", "total", "target"):
+        return False
+    value = next((o for o in statements.offers.by_fact[fact] if o.field == "value"), None)
+    if value is None:
+        return False
+    end, text = mention.quantity.end, statements.document.text
+    for n in (0, 1, 2):
+        for other in (j.mention for j in statements.by_sentence.get(mention.sentence + n, ())):
+            behind = other.quantity.start > end and "\n" not in text[end : other.quantity.start]
+            if behind and other.values and other.values[0] == value.value and fits(other, value):
+                return True
+    return False
+
+
+def _coincidence(statements: Statements, mention: Mention, offer: Offer) -> bool:
+    """Whether an agreement without a shared word says nothing: another counting word, or a small number in characters."""
+    if offer.field in WORDS:
+        unlike = counting_fit(mention.word, offer.word) != "same"
+        return mention.named(offer.fact) < 0.1 and (abs(offer.value) <= 12 or unlike)
+    unlike = mention.dimension == COUNT and counting_fit(mention.word, offer.word) == "near"
+    return unlike or statements.idiomatic(mention)
+
+
+def _leader(statements: Statements, judgement: Judgement) -> int | None:
+    """The fact that a figure most likely tells of: one it agrees with, if named, else the best named of its dimension."""
+    if judgement.supports and judgement.supports[0].named >= 0.25:
+        return judgement.supports[0].offer.fact
+    rivals = statements.rivals(judgement.mention)
+    if rivals and rivals[0].named >= NAMED:
+        return rivals[0].offer.fact
+    return judgement.supports[0].offer.fact if judgement.supports else None
+
+
+# --- second pass --------------------------------------------------------------------------------------------------------
+
+
+def _judge(statements: Statements, judgement: Judgement) -> None:
+    mention = judgement.mention
+    if mention.quantity.suspect:
+        judgement.fails("figure.unsupported", ())
+        judgement.note = f"“{mention.quantity.raw}”里像是混进了字母或错字，读不出准确的数。请照实改写。"
+        return
+    if not mention.values:
+        judgement.state = "no-figure"
+        return
+    rivals = statements.rivals(mention)
+    claim = rivals[0].named if rivals else 0.0
+    good = [s for s in judgement.supports if s.how != "contrary"]
+    contrary = [s for s in judgement.supports if s.how == "contrary" and s.named >= 0.3]
+    if (
+        contrary
+        and good
+        and contrary[0].named > good[0].named + 0.05
+        and abs(good[0].offer.value) != abs(mention.values[0])
+    ):
+        good = []  # 近17万吨 of 17.04: another fact's 16.4 is no excuse
+    if good:
+        _supported(statements, judgement, good, rivals)
+    elif contrary and contrary[0].named >= claim - 0.05:
+        judgement.fails("figure.approx", (contrary[0].offer,))
+    elif not _slipped_unit(statements, judgement) and not follows(statements, judgement, claim):
+        _unsupported(statements, judgement, rivals[0] if rivals else None)
+
+
+def _supported(statements: Statements, judgement: Judgement, good: Sequence[Support], rivals: list[Rival]) -> None:
+    """Judge a figure that agrees with a fact: it stands, if the fact is its own."""
+    mention, best = judgement.mention, good[0]
+    if best.named < 0.15 and best.offer.field not in WORDS:
+        if _slipped_unit(statements, judgement) or follows(statements, judgement, rivals[0].named if rivals else 0.0):
+            return
+        if mention.reading.role == "remainder" and best.named < 0.1:  # nothing gives what is left: chance says nothing
+            _unsupported(statements, judgement, rivals[0] if rivals else None)
+            return
+    if best.offer.field in WORDS and 0.1 <= best.named < NAMED:
+        rivals = []
+    supporting = {s.offer.fact for s in good}
+    rival = next((r for r in rivals if r.offer.fact not in supporting), None)
+    if rival is None or not _outnamed(statements, judgement, best, rival):
+        _accept(judgement, best)
+    elif any(s.offer.fact == rival.offer.fact and s.how == "contrary" for s in judgement.supports):
+        judgement.fails("figure.approx", (rival.offer,))
+    else:
+        computed = mention.reading.role in ("change", "completion", "share", "ahead")
+        rule = "figure.derived" if computed else "figure.misbound"
+        judgement.fails(
+            rule, (best.offer,), rival=rival.offer.fact, kind=rival.offer.field, severity=judgement.severity
+        )
+
+
+def _accept(judgement: Judgement, support: Support) -> None:
+    """The figure is its fact's; what may still be wrong is the direction, the unit's word, 近 and 超."""
+    mention, offer = judgement.mention, support.offer
+    computed = offer.formula and offer.field not in WORDS
+    judgement.holds("derived" if computed else "supported", (offer,), offer.field, offer.formula)
+    judgement.agreement = support.how
+    sign = -1 if mention.quantity.direction == "down" else mention.reading.sign
+    if offer.field in CHANGES or offer.field == "ahead":
+        if sign and offer.value and (offer.value > 0) != (sign > 0):
+            judgement.state, judgement.rule = "wrong", "figure.direction"
+    elif support.how in ("rounded-plain", "equal"):
+        judgement.rule, judgement.severity = "figure.approx", "warning"
+    elif mention.dimension == COUNT and offer.field not in WORDS and counting_fit(mention.word, offer.word) == "near":
+        judgement.rule, judgement.severity = "figure.unit", "warning"
+
+
+def _outnamed(statements: Statements, judgement: Judgement, best: Support, rival: Rival) -> bool:
+    """Whether the figure stands where another fact's figure belongs, which stands nowhere as well as it would here."""
+    mention, offer, other = judgement.mention, best.offer, rival.offer
+    planned = statements.offers.planned
+    home = statements.best_named(other.fact, judgement)
+    homeless = home < rival.named - 0.05
+    if _behind_the_plan(statements, mention, best, rival):
+        return True
+    if not mention.ahead and rival.named >= 0.8 and homeless and planned[offer.fact] and not planned[other.fact]:
+        return True  # what is planned, told as done
+    if best.named >= 0.3 and planned[offer.fact] and mention.ahead and not planned[other.fact]:
+        return False
+    if rival.named < (NAMED if best.named < 0.1 else WELL_NAMED):
+        unstated = best.named < 0.05 and rival.named >= 0.36 and not statements.stated.get(other.fact)
+        judgement.severity = "warning" if unstated and mention.word == other.word else "error"
+        return judgement.severity == "warning"
+    if mention.in_words and max(mention.values) <= 10 and rival.named < 0.8:
+        return False
+    margin = rival.named - best.named
+    if mention.word == offer.word != other.word and margin < 0.5:
+        return False  # 法制宣传画2期78张: the counting word tells
+    if not statements.offers.names.told_apart(other.fact, offer.fact, mention.seen):
+        return False
+    if mention.reading.role not in ("value", "total", "remainder"):
+        return margin >= MARGIN
+    if homeless:
+        masses = statements.offers.names.named
+        fuller = masses[other.fact].mass * rival.named > masses[offer.fact].mass * best.named * 1.1
+        return margin >= HOMELESS or (margin >= -0.02 and fuller)
+    abroad = statements.best_named(offer.fact, judgement)
+    if rival.named >= 0.9 and margin >= HOMELESS and home >= 0.85 and mention.reading.role == "value":
+        return abroad >= 0.4  # both stand elsewhere: here one contradicts itself
+    return margin >= MARGIN and abroad >= best.named + 0.2
+
+
+def _behind_the_plan(statements: Statements, mention: Mention, best: Support, rival: Rival) -> bool:
+    """Whether a plan states what was reached where the sheet has a figure for what is planned."""
+    if not mention.ahead or mention.prior or best.offer.field != "value" or rival.offer.field != "value":
+        return False
+    planned = statements.offers.planned
+    if rival.named < max(0.8, best.named + 0.05) or planned[best.offer.fact] or not planned[rival.offer.fact]:
+        return False
+    return not statements.stated_in(rival.offer.fact, mention.sentence)
+
+
+def _slipped_unit(statements: Statements, judgement: Judgement) -> bool:
+    """Whether the figure is the right number of a named fact with another unit or scale."""
+    mention = judgement.mention
+    value, points = mention.quantity.value, ("%", "个百分点")
+    if value is None or isinstance(value, tuple) or mention.reading.role == "multiple":
+        return False
+    best: tuple[float, Offer] | None = None
+    for fact in sorted(set(mention.scores) | set(mention.anchors)):
+        named = mention.named(fact)
+        if named < 0.33 or (best and named <= best[0]):
+            continue
+        for offer in statements.offers.by_fact[fact]:
+            if (
+                offer.number is None
+                or abs(offer.number) != Fraction(value)
+                or offer.field in WORDS
+                or offer.unit == mention.quantity.unit
+            ):
+                continue
+            if offer.dimension in points and mention.dimension in points:
+                if mention.reading.role in ("change", "ahead", "value") and offer.field in (*CHANGES, "ahead"):
+                    best = named, offer
+            elif offer.dimension not in points and allowed(mention, offer, statements.fact(offer), named):
+                best = named, offer
+    if best is None:
+        return False
+    judgement.fails("figure.unit", (best[1],), rival=best[1].fact)
+    return True
+
+
+def _unsupported(statements: Statements, judgement: Judgement, rival: Rival | None) -> None:
+    """Nothing gives the figure: it is the wrong one of a fact that is named, or nobody's."""
+    mention, role = judgement.mention, judgement.mention.reading.role
+    idiomatic = statements.idiomatic(mention)
+    if rival and rival.named >= NAMED and not (idiomatic and (rival.named < 0.8 or mention.word != rival.offer.word)):
+        computed = role in ("change", "completion", "ahead", "remainder", "multiple")
+        computed = computed or (role == "share" and rival.offer.field != "value")
+        rule = "figure.derived" if computed else "figure.wrong_value"
+        judgement.fails(rule, (rival.offer,), rival=rival.offer.fact, kind=rival.offer.field)
+        if computed or rival.named >= 0.75 or not statements.stated_elsewhere(judgement):
+            return  # else it is hardly named, and its figure stands elsewhere
+    quantity = mention.quantity
+    vague = mention.in_words and (quantity.approx or role == "multiple" or quantity.kind == "range")
+    severity: Severity = "warning" if vague or quantity.kind == "ratio" else "error"
+    judgement.fails("figure.derived" if role == "total" else "figure.unsupported", (), severity=severity)
+    if idiomatic:
+        judgement.rule, judgement.state = "", "no-figure"

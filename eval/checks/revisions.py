@@ -1,0 +1,92 @@
+"""Second looks over all figures of a draft (复核): figures that come up again, small numbers in characters, figures swapped."""
+
+from __future__ import annotations
+
+from eval.checks.findings import Severity
+from eval.checks.measures import counting_fit
+from eval.checks.statements import WORDS, Judgement, Statements, fits
+
+CROSSED = 0.12  # by so much two figures must name each other's facts better than their own to count as swapped
+
+_DOUBTED = frozenset({"figure.unsupported", "figure.derived", "figure.wrong_value", "figure.misbound"})
+
+
+def revise(statements: Statements) -> None:
+    """Look again at what single figures could not tell."""
+    _repeated(statements)
+    _small(statements)
+    _swapped(statements)
+
+
+def _repeated(statements: Statements) -> None:
+    """A figure that was derived where its facts stand is not derived again where it comes up once more."""
+    derived = [j for j in statements.judgements if j.state == "derived" and not j.rule]
+    for judgement in statements.judgements:
+        if judgement.rule not in _DOUBTED:
+            continue
+        mention = judgement.mention
+        left = mention.ahead or mention.reading.role == "remainder"
+        for other in derived:
+            same = other.mention.values == mention.values and other.mention.dimension == mention.dimension
+            if (
+                not same
+                or counting_fit(other.mention.word, mention.word) == "other"
+                or other.mention.sentence == mention.sentence
+            ):
+                continue
+            known = any(o.fact == judgement.rival or mention.named(o.fact) >= 0.3 for o in other.offers)
+            if judgement.rival is None or (left and known):
+                judgement.holds("derived", other.offers, other.kind, other.formula)
+                break
+
+
+def _small(statements: Statements) -> None:
+    """Small numbers in characters pass as idiom, unless they stand where a fact's figure is missing that nothing else states."""
+    for judgement in statements.judgements:
+        mention = judgement.mention
+        idle = judgement.state == "no-figure" or judgement.kind in WORDS
+        if judgement.rule or not mention.in_words or not mention.values or not idle:
+            continue
+        if judgement.offers and mention.named(judgement.offers[0].fact) >= 0.3:
+            continue
+        for rival in statements.rivals(mention):
+            offer = rival.offer
+            if rival.named >= 0.4 and offer.field == "value" and offer.word == mention.word:
+                if not statements.stated.get(offer.fact):
+                    severity: Severity = "error" if rival.named >= 0.6 else "warning"
+                    judgement.fails("figure.wrong_value", (offer,), rival=offer.fact, kind="value", severity=severity)
+                break
+
+
+def _swapped(statements: Statements) -> None:
+    """Two figures of a sentence, each better named by the other's fact; and the partner of a figure found misplaced."""
+    for judgements in statements.by_sentence.values():
+        sound = [
+            j for j in judgements if not j.rule and len(j.offers) == 1 and j.state in ("supported", "derived") and j.kind not in WORDS
+        ]  # fmt: skip
+        for at, one in enumerate(sound):
+            for other in sound[at + 1 :]:
+                if not one.rule and not other.rule and _crossed(one, other):
+                    mine, others = one.offers, other.offers
+                    one.fails("figure.misbound", mine, rival=others[0].fact, kind="value")
+                    other.fails("figure.misbound", others, rival=mine[0].fact, kind="value")
+    for one in [j for j in statements.judgements if j.rule == "figure.misbound" and j.offers and j.rival is not None]:
+        for other in statements.judgements:
+            if other.rule or other.state != "supported" or not other.offers or one.rival is None:
+                continue
+            if other.offers[0].fact != one.rival or other.offers[0].field != "value":
+                continue
+            if other.mention.named(one.offers[0].fact) >= other.mention.named(one.rival):
+                other.fails("figure.misbound", other.offers, rival=one.offers[0].fact, kind="value")
+
+
+def _crossed(one: Judgement, other: Judgement) -> bool:
+    """Whether two figures name each other's facts better than their own."""
+    a, b = one.offers[0], other.offers[0]
+    if a.fact == b.fact or a.field != b.field or one.mention.reading.role != other.mention.reading.role:
+        return False
+    if not (fits(one.mention, b) and fits(other.mention, a)):
+        return False
+    straight = one.mention.named(a.fact) + other.mention.named(b.fact)
+    crossed = one.mention.named(b.fact) + other.mention.named(a.fact)
+    return crossed - straight > CROSSED

@@ -1,0 +1,224 @@
+"""What stands where in a draft (文中的说法): each figure with the judgement on it, and where each fact's value is stated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from eval.checks.agreement import Agreement
+from eval.checks.binding import Mention
+from eval.checks.derivations import Offer, Offers
+from eval.checks.document import Document
+from eval.checks.findings import Severity, State
+from eval.checks.measures import COUNT, counting_fit
+from pipeline.facts.model import Fact
+from pipeline.language.quantities import Quantity
+
+CHANGES = frozenset({"growth_pct", "growth", "difference", "points"})  # fields that tell of a change
+WORDS = frozenset({"text", "indicator"})  # fields that are figures in a fact's words
+PLAIN_ROLES = frozenset({"value", "total", "average"})  # roles in which a figure is a fact's own, not one beside it
+
+_CHANGING = re.compile(r"增|减|降|升|提高|压|节|低|高|多|少|超")
+_LEFT = re.compile(r"未|尚|剩余|余下|待|还需|仍|缺口|其余")  # an indicator that itself counts what is left
+_EARLIER = re.compile(r"上年|去年|20\d\d年|年初|原")
+_HARMLESS_AFTER = re.compile(r"^(?:行动|计划|规划|攻坚|小时|个?工作日|维一体|位一体|化|级|型|制|号|个?方面|环节)")
+_SPANS_OF_TIME = frozenset({"天", "年", "个月", "小时", "岁", "季度", "倍", "级"})
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """An offer that a figure agrees with, and how strongly its fact is named there."""
+
+    named: float
+    offer: Offer
+    how: Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A fact named near a figure, with its figure of the role that the words ask for."""
+
+    named: float
+    offer: Offer
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What became of one figure. `offers`: what it states, or should; `rival`: the fact whose figure it should be; `rule`: "" if it
+    holds."""
+
+    mention: Mention
+    state: State = "unsupported"
+    offers: tuple[Offer, ...] = ()
+    kind: str = ""  # the offer's field, or the derivation's kind
+    formula: str = ""
+    agreement: Agreement = ""
+    rule: str = ""
+    severity: Severity = "error"
+    rival: int | None = None
+    note: str = ""  # the message, where it is a special one
+    supports: tuple[Support, ...] = ()
+
+    def holds(self, state: State, offers: tuple[Offer, ...], kind: str, formula: str) -> None:
+        """The figure states offers, or follows from them."""
+        self.state, self.offers, self.kind, self.formula = state, offers, kind, formula
+        self.rule, self.rival, self.severity = "", None, "error"
+
+    def fails(
+        self,
+        rule: str,
+        offers: tuple[Offer, ...],
+        *,
+        rival: int | None = None,
+        kind: str = "",
+        severity: Severity = "error",
+    ) -> None:
+        """The figure is not what the sheet gives; without `offers` nothing gives it."""
+        self.state = "wrong" if offers else "unsupported"
+        self.rule, self.offers, self.rival, self.kind, self.severity = rule, offers, rival, kind, severity
+        self.formula = ""
+
+
+def fits(mention: Mention, offer: Offer) -> bool:
+    """Whether a figure and an offer count the same thing."""
+    return offer.dimension == mention.dimension and (
+        mention.dimension != COUNT or counting_fit(mention.word, offer.word) != "other"
+    )
+
+
+def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
+    """Whether an offer's field passes in the role that the words give a figure."""
+    kind = offer.field
+    if kind in WORDS:
+        return True
+    match mention.reading.role:
+        case "change":
+            changing = kind == "value" and named >= 0.3 and bool(_CHANGING.search(fact.indicator))
+            return kind in CHANGES or kind == "multiple" or changing
+        case "completion":
+            return kind in ("completion_pct", "completion") or (kind == "value" and named >= 0.4)
+        case "target":
+            return kind == "target" or (kind == "value" and fact.target is None)
+        case "previous":
+            return kind == "previous" or (kind == "value" and bool(_EARLIER.search(fact.indicator)))
+        case "share":
+            if kind == "previous":
+                return mention.prior
+            return kind in ("completion_pct", "completion", "value", "rest") or (kind == "target" and mention.ahead)
+        case "remainder":
+            return kind in ("remainder", "gap", "rest", "value", "difference")
+        case "ahead":
+            return kind in ("ahead", "gap", "points", "value")
+        case "multiple":
+            return kind in ("multiple", "value")
+        case _:
+            return _passes_as_value(mention, offer, fact)
+
+
+def _passes_as_value(mention: Mention, offer: Offer, fact: Fact) -> bool:
+    match offer.field:
+        case "value" | "multiple":
+            return True
+        case "target":
+            return mention.ahead
+        case "previous":
+            return mention.prior
+        case "remainder":
+            return mention.ahead and not mention.prior and offer.dimension != "%"
+        case "growth_pct" | "growth" | "completion_pct" | "completion":
+            return offer.dimension == "%" and not fact.is_rate  # 增速6.2%, without a word we know
+        case _:
+            return False
+
+
+def proper(mention: Mention, offer: Offer, fact: Fact) -> bool:
+    """Whether a field is the one that the role asks for, not just one that passes: what a rival must have."""
+    match mention.reading.role:
+        case "remainder":
+            counts_the_rest = offer.field == "value" and bool(_LEFT.search(fact.indicator))
+            return offer.field in ("remainder", "gap") or counts_the_rest
+        case "completion":
+            return offer.field in ("completion_pct", "completion")
+        case "share":
+            return offer.field == "value" and bool(re.search(r"占|比重|比例|份额|率", fact.indicator))
+        case "change":
+            return offer.field in CHANGES
+        case "ahead" | "previous" | "target" | "multiple":
+            return offer.field == mention.reading.role
+        case _:
+            return offer.field == "value" or (offer.field == "target" and mention.ahead)
+
+
+class Statements:
+    """All figures of a document with their judgements. `stated`: fact → where its value stands, and how well named there."""
+
+    def __init__(self, document: Document, offers: Offers, mentions: list[Mention]) -> None:
+        self.document, self.offers = document, offers
+        self.judgements = [Judgement(m) for m in mentions]
+        self.by_sentence: dict[int, list[Judgement]] = {}
+        for judgement in self.judgements:
+            self.by_sentence.setdefault(judgement.mention.sentence, []).append(judgement)
+        self.stated: dict[int, list[tuple[Judgement, float]]] = {}
+
+    def note_where_stated(self) -> None:
+        """Fill `stated` from the supports of all figures."""
+        for judgement in self.judgements:
+            for support in judgement.supports:
+                if support.offer.field == "value" and support.named >= 0.2:
+                    self.stated.setdefault(support.offer.fact, []).append((judgement, support.named))
+
+    def fact(self, offer: Offer) -> Fact:
+        return self.offers.facts[offer.fact]
+
+    def best_named(self, fact: int, but: Judgement) -> float:
+        """How well a fact is named where its value stands, at best; 0 if it stands nowhere but there."""
+        return max((named for where, named in self.stated.get(fact, ()) if where is not but), default=0.0)
+
+    def stated_in(self, fact: int, sentence: int) -> bool:
+        """Whether a fact's value stands in a sentence."""
+        return any(where.mention.sentence == sentence for where, _ in self.stated.get(fact, ()))
+
+    def stated_elsewhere(self, judgement: Judgement) -> Quantity | None:
+        """Where the draft states the value of a judgement's rival rightly, and names it, if it does."""
+        for where, named in self.stated.get(-1 if judgement.rival is None else judgement.rival, ()):
+            if where is not judgement and named >= 0.5 and where.rule in ("", "figure.unit"):
+                return where.mention.quantity
+        return None
+
+    def clause_before(self, mention: Mention) -> str:
+        """The plain text of a figure's clause up to it."""
+        return self.document.plain[mention.clause[0] : mention.quantity.start]
+
+    def clause_of(self, mention: Mention) -> str:
+        """The plain text of a figure's clause."""
+        return self.document.plain[mention.clause[0] : mention.clause[1]]
+
+    def idiomatic(self, mention: Mention) -> bool:
+        """Whether a number claims nothing: small and in characters (三个方面, 两手抓), or part of a name (5年规划)."""
+        if _HARMLESS_AFTER.search(self.document.plain[mention.quantity.end : mention.quantity.end + 6]):
+            return True
+        if not mention.in_words or max(mention.values) > 10:
+            return False
+        return mention.dimension == COUNT or mention.dimension in _SPANS_OF_TIME
+
+    def rivals(self, mention: Mention) -> list[Rival]:
+        """Facts named near a figure that have a figure of its role and dimension, best named first."""
+        candidates = set(mention.scores)
+        if mention.reading.role not in PLAIN_ROLES:
+            candidates |= set(mention.anchors)
+        found: list[Rival] = []
+        for number in candidates:
+            named = mention.named(number)
+            if named < 0.3:
+                continue
+            fact = self.offers.facts[number]
+            for offer in self.offers.by_fact[number]:
+                if (
+                    offer.field not in WORDS
+                    and fits(mention, offer)
+                    and allowed(mention, offer, fact, named)
+                    and proper(mention, offer, fact)
+                ):
+                    found.append(Rival(named, offer))
+                    break
+        return sorted(found, key=lambda r: (-r.named, r.offer.fact))

@@ -1,0 +1,127 @@
+"""Clauses (分句): all good ways to weld an indicator to its figure, its change and its completion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.archive.patterns import Pattern
+from pipeline.drafting.phrasing import Placed, Wording
+from pipeline.drafting.tellings import (
+    Telling,
+    amount,
+    changes,
+    has_fallen,
+    name,
+    pace,
+    suited_changes,
+    suited_completions,
+)
+from pipeline.facts.arithmetic import completed_pct
+from pipeline.facts.model import Fact
+from pipeline.language.indicators import LESS_IS_BETTER, Kind, flow_verbs, holds_verb, indicator_kind
+from pipeline.language.periods import Period
+
+MOST = 10  # wordings of one clause: more would only make a grammar longer
+_HIGH_RATE = Decimal(90)  # percent; a rate below it that has not risen is told with 为, not with 达
+# The words that each kind of indicator bears before its figure, the usual first.
+_MIDDLES: dict[Kind, tuple[str, ...]] = {
+    "rate": ("达", "为", "达到"),
+    "flow": ("达", "", "达到"),
+    "measure": ("", "为", "达"),
+    "action": ("",),
+    "thing": ("",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a clause is to be told. `aims`: the figure is a plan's, nobody has 完成 it. `verb`: it may take 实现 or 完成 before
+    it. `bare`: it stands in a list, with nothing between indicator and figure."""
+
+    aims: bool = False
+    verb: bool = True
+    bare: bool = False
+
+
+def is_poor(fact: Fact, period: Period) -> bool:
+    """Whether a figure is nothing to be proud of: it fell, lags behind the calendar, is a problem, or is better small."""
+    done = completed_pct(fact)
+    lags = done is not None and done * 12 < period.elapsed * 100
+    return has_fallen(fact) or lags or fact.topic == "problems" or LESS_IS_BETTER.search(fact.indicator) is not None
+
+
+def middles(fact: Fact, period: Period, manner: Manner) -> tuple[str, ...]:
+    """The words that may stand between an indicator and its figure. No 达 for what fell, lags, or is better small."""
+    kind = indicator_kind(fact.indicator, fact.unit)
+    if manner.aims:
+        return ("达到",) if kind in ("rate", "flow", "measure") and not holds_verb(fact.indicator) else ("",)
+    if holds_verb(fact.indicator):
+        return ("为",) if kind == "rate" and "率" in fact.indicator[-2:] else ("",)
+    if manner.bare and kind != "rate":
+        return ("",)
+    poor = is_poor(fact, period)
+    if kind == "rate":
+        low = not changes(fact) and fact.value is not None and fact.value < _HIGH_RATE
+        return ("为",) if poor or low else _MIDDLES["rate"]
+    if poor:
+        return ("",) if kind != "measure" else ("", "为")
+    return _MIDDLES[kind]
+
+
+def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Manner = Manner()) -> tuple[Wording, ...]:
+    """The wordings of a fact with a value, patterns of the archive first.
+
+    Each holds the fact's name, then closed words, then its figure, change and completion: nothing else stands between.
+    """
+    kind = indicator_kind(fact.indicator, fact.unit)
+    moves = {t.lead: t for t in suited_changes(fact, period)}
+    ends = {
+        t.lead: t
+        for t in suited_completions(
+            fact, done=kind == "action" and holds_verb(fact.indicator) and "完成" in fact.indicator
+        )
+    }
+    if kind == "action":
+        ends.pop("占年度目标的", None)
+    between = middles(fact, period, manner)
+    verbs = () if manner.aims or not manner.verb or is_poor(fact, period) else flow_verbs(fact.indicator)
+    wordings: dict[str, Wording] = {}
+
+    def add(pre: str, mid: str, change: str, completion: str, source: str) -> None:
+        made = _worded(
+            fact, pre, mid, [table[lead] for lead, table in ((change, moves), (completion, ends)) if lead], source
+        )
+        wordings.setdefault(made.text, made)
+
+    for p in patterns:
+        suits = p.kind == kind and bool(p.change) <= bool(moves) and bool(p.completion) <= bool(ends)
+        pre_fits = (
+            p.pre == "" or p.pre in verbs or (p.pre == "共" and kind == "action" and manner.verb and not manner.aims)
+        )
+        mid_fits = p.mid in between or (p.mid == "" and p.pre in verbs)
+        if suits and pre_fits and mid_fits:
+            move = p.change if p.change in moves else next(iter(moves), "")
+            end = p.completion if p.completion in ends else next(iter(ends), "")
+            add(p.pre, p.mid, move, end, p.passage_id)
+    for pre in ("", *verbs):
+        for mid in ("",) if pre else between[:2]:
+            for move in list(moves)[:2] or [""]:
+                for end in list(ends) or [""]:
+                    add(pre, mid, move, end, "")
+    return tuple(wordings.values())[:MOST]
+
+
+def _worded(fact: Fact, pre: str, mid: str, tellings: Sequence[Telling], source: str) -> Wording:
+    said = name(fact)
+    if said[-1].isascii() and not mid:
+        mid = "为"  # 推行“2+4”模式 … 技改4M 3000万元: a letter or digit must not run into the figure
+    text = f"{pace(fact) or pre}{said}{mid}"
+    figures = [Placed(len(text), len(text) + len(amount(fact)), fact.id, "value")]
+    text += amount(fact)
+    for telling in tellings:
+        text += f"，{telling.lead}{telling.figure}"
+        if telling.figure:
+            figures.append(Placed(len(text) - len(telling.figure), len(text), fact.id, telling.field, telling.formula))
+    return Wording(text, tuple(figures), source)

@@ -1,0 +1,126 @@
+"""How a fact's parts are told (表述): its name, its value, its change on last year, how far it has come towards its target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.facts import arithmetic
+from pipeline.facts.model import Fact, plain
+from pipeline.language.indicators import COMPLETION, DOWN, POINTS_DOWN, POINTS_UP, SAME, UP
+from pipeline.language.periods import Period
+
+_PER = re.compile(r"([^/]+)/(周|月|季度|年|天|日)")
+_MEASURED = re.compile(r"元|亩|公顷|米|里|吨|斤|克|升|千瓦|方|度|%|‰|天|小时|分钟|[万亿千]")
+_FEW = 100  # below so many of a thing one tells how many more or fewer, not how many percent
+_MORE, _FEWER = ("比上年同期增加", "比上年增加"), ("比上年同期减少", "比上年减少")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A closed form with its figure: 同比增长 + 5%. `field`: the fact's, or the derivation's kind, with its `formula`."""
+
+    lead: str
+    figure: str
+    field: str
+    formula: str = ""
+
+
+def name(fact: Fact) -> str:
+    """The indicator as a sentence says it: without a tail that its unit says again (上交礼金人次 11人次 → 上交礼金)."""
+    counted = fact.unit.removeprefix("个")
+    for tail in (f"{counted}数", counted):
+        if len(counted) > 1 or fact.unit.startswith("个"):
+            short = fact.indicator.removesuffix(tail)
+            if counted and short != fact.indicator and len(short) > 2:
+                return short
+    return fact.indicator
+
+
+def amount(fact: Fact) -> str:
+    """Value and unit as printed: 1.26万亩, 91.6%; 1次 for 次/周, since `pace` says 每周."""
+    assert fact.value is not None
+    per = _PER.fullmatch(fact.unit)
+    return f"{plain(fact.value)}{per[1] if per else fact.unit}"
+
+
+def pace(fact: Fact) -> str:
+    """What a unit per time puts before the indicator: 每周 of 次/周, as in 每周召开班子例会1次; "" for any other unit."""
+    per = _PER.fullmatch(fact.unit)
+    return f"每{per[2]}" if per else ""
+
+
+def changes(fact: Fact) -> tuple[Telling, ...]:
+    """All forms in which a fact's change may be told; () if it has none. Rates move in points, small counts in pieces."""
+    if fact.is_rate and (moved := arithmetic.points(fact)) is not None:
+        if moved.value == 0:
+            return (Telling(SAME, "", "points", moved.formula),)
+        leads = POINTS_UP if moved.value > 0 else POINTS_DOWN
+        return tuple(Telling(lead, f"{plain(abs(moved.value))}个百分点", "points", moved.formula) for lead in leads)
+    percent = arithmetic.change_pct(fact)
+    if percent is None:
+        return ()
+    computed = arithmetic.growth(fact)
+    field, formula = (
+        ("growth_pct", "") if fact.growth_pct is not None else ("growth", computed.formula if computed else "")
+    )
+    if percent == 0:
+        return (Telling(SAME, "", field, formula),)
+    in_percent = tuple(
+        Telling(lead, f"{plain(abs(percent))}%", field, formula) for lead in (UP if percent > 0 else DOWN)
+    )
+    if fact.growth_pct is None and fact.value is not None and fact.previous is not None and _is_few(fact):
+        difference = fact.value - fact.previous
+        few = _MORE if difference > 0 else _FEWER
+        pieces = f"{plain(abs(difference))}{fact.unit}"
+        return (*(Telling(lead, pieces, "difference", f"{fact.value}-{fact.previous}") for lead in few), *in_percent)
+    return in_percent
+
+
+def _is_few(fact: Fact) -> bool:
+    whole = all(v is not None and v == v.to_integral_value() and v < _FEW for v in (fact.value, fact.previous))
+    return whole and bool(fact.unit) and "/" not in fact.unit and not _MEASURED.search(fact.unit)
+
+
+def completions(fact: Fact) -> tuple[Telling, ...]:
+    """All forms in which it may be told how far a fact has come towards the year's target; () if it has no target."""
+    percent = arithmetic.completed_pct(fact)
+    if percent is None:
+        return ()
+    computed = arithmetic.completion(fact)
+    field, formula = (
+        ("completion_pct", "")
+        if fact.completion_pct is not None
+        else ("completion", computed.formula if computed else "")
+    )
+    return tuple(Telling(lead, f"{plain(percent)}%", field, formula) for lead in COMPLETION)
+
+
+def suited_changes(fact: Fact, period: Period) -> tuple[Telling, ...]:
+    """The forms of a change that a report on this period uses: 比上年 for a whole year, else 同比 or 比上年同期."""
+    whole_year = period.first == 1 and period.last == 12
+    if whole_year:
+        suited = tuple(t for t in changes(fact) if t.lead.startswith("比上年") and "同期" not in t.lead)
+    else:
+        suited = tuple(t for t in changes(fact) if t.lead.startswith(("同比", "比上年同期")))
+    few = tuple(t for t in suited if t.field == "difference")
+    return few or suited or changes(fact)
+
+
+def suited_completions(fact: Fact, *, done: bool) -> tuple[Telling, ...]:
+    """完成年度目标的, or 占年度目标的 for what is no deed and no more than the whole. `done`: the indicator says 完成 itself."""
+    forms = {t.lead: t for t in completions(fact)}
+    percent = arithmetic.completed_pct(fact)
+    if percent is None:
+        return ()
+    if done:
+        return (forms["达到年度目标的"],)
+    leads = ("完成年度目标的", "占年度目标的") if percent <= 100 else ("完成年度目标的",)
+    return tuple(forms[lead] for lead in leads)
+
+
+def has_fallen(fact: Fact) -> bool:
+    """Whether a fact stands below last year's value."""
+    moved = arithmetic.points(fact)
+    change = moved.value if moved else arithmetic.change_pct(fact)
+    return change is not None and change < 0

@@ -1,0 +1,178 @@
+"""Clauses: every wording welds the indicator to its own figure, in words that suit it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.archive.patterns import Pattern
+from pipeline.drafting.clauses import Manner, clause
+from pipeline.drafting.phrasing import Placed, Wording
+from pipeline.drafting.tellings import amount, name, pace
+from pipeline.facts.model import Fact
+from pipeline.language.indicators import flow_verbs, indicator_kind, is_planned
+from pipeline.language.periods import Period
+from tests.sheets import FIRST_HALF, fact
+
+GRAIN = fact("F1", "粮食播种面积", "1.26", "万亩", previous="1.2", target="2.4")
+YEAR = Period(2026, 1, 12)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "unit", "kind"),
+    [
+        ("工业总产值", "亿元", "flow"),
+        ("信访办结率", "%", "rate"),
+        ("引进企业", "户", "action"),
+        ("拆除违法建筑面积", "平方米", "action"),
+        ("村道硬化里程", "公里", "measure"),
+        ("茶叶", "斤", "thing"),
+    ],
+)
+def test_indicators_take_their_figures_by_kind(indicator: str, unit: str, kind: str) -> None:
+    assert indicator_kind(indicator, unit) == kind
+
+
+@pytest.mark.parametrize(
+    ("indicator", "verbs"),
+    [
+        ("工业总产值", ("实现", "完成")),
+        ("固定资产投资", ("完成",)),
+        ("重大项目完成投资", ()),  # 完成重大项目完成投资
+        ("垛丰米业留胚米生产线投资", ()),  # one firm's own
+        ("茶叶", ()),
+    ],
+)
+def test_verbs_before_a_flow(indicator: str, verbs: tuple[str, ...]) -> None:
+    assert flow_verbs(indicator) == verbs
+
+
+def test_every_clause_welds_indicator_and_figure() -> None:
+    wordings = clause(GRAIN, FIRST_HALF, ())
+    assert len(wordings) > 3
+    for wording in wordings:
+        assert re.match(
+            r"粮食播种面积(?:|为|达)1\.26万亩，(?:同比|比上年同期)增(?:长|加)5%，(?:完成|占)年度目标的52\.5%$",
+            wording.text,
+        )
+        assert [(wording.text[f.start : f.end], f.field) for f in wording.figures] == [
+            ("1.26万亩", "value"),
+            ("5%", "growth"),
+            ("52.5%", "completion"),
+        ]
+
+
+def test_a_whole_year_is_held_against_the_year_before() -> None:
+    assert all("同期" not in w.text for w in clause(GRAIN, YEAR, ()))
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (fact("F1", "工业用电量", "41", "万千瓦时", previous="43"), "下降4.7%"),  # -2/43 = -4.65…
+        (fact("F1", "固定资产投资", "2.06", "亿元", growth_pct="-4.2"), "下降4.2%"),
+        (fact("F1", "参保率", "98.2", "%", previous="98.6"), "下降0.4个百分点"),
+        (fact("F1", "茶叶产量", "3", "吨", previous="3"), "与上年同期持平"),
+    ],
+)
+def test_a_fall_is_called_a_fall(made: Fact, said: str) -> None:
+    for wording in clause(made, FIRST_HALF, ()):
+        assert said in wording.text
+        assert "增长" not in wording.text
+        assert "提高" not in wording.text
+
+
+def test_a_unit_per_time_stands_before_the_indicator() -> None:
+    weekly = fact("F1", "召开班子例会", "1", "次/周")
+    assert (pace(weekly), amount(weekly)) == ("每周", "1次")
+    assert clause(weekly, FIRST_HALF, ())[0].text == "每周召开班子例会1次"
+
+
+def test_the_archives_patterns_come_first_and_name_their_source() -> None:
+    pattern = Pattern("measure", "", "为", "比上年同期增长", "占年度目标的", "p7")
+    first = clause(GRAIN, FIRST_HALF, (pattern,))[0]
+    assert first == Wording(
+        "粮食播种面积为1.26万亩，比上年同期增长5%，占年度目标的52.5%",
+        (
+            Placed(7, 13, "F1", "value"),
+            Placed(21, 23, "F1", "growth", "(1.26-1.2)/1.2"),
+            Placed(30, 35, "F1", "completion", "1.26/2.4"),
+        ),
+        "p7",
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        Pattern("flow", "", "达", "同比增长", "", "p1"),  # another kind
+        Pattern("measure", "实现", "", "同比增长", "占全年任务的", "p1"),  # a verb that does not suit
+    ],
+)
+def test_a_pattern_that_does_not_suit_is_not_used(pattern: Pattern) -> None:
+    assert all(w.source == "" for w in clause(GRAIN, FIRST_HALF, (pattern,)))
+
+
+@pytest.mark.parametrize(
+    ("made", "between"),
+    [
+        (fact("F1", "固定资产投资", "2.06", "亿元", growth_pct="-4.2"), ""),  # 达 does not go with a fall
+        (fact("F1", "参保率", "98.2", "%", previous="98.6"), "为"),
+        (fact("F1", "测试合格率", "50", "%"), "为"),  # nothing to be proud of
+        (fact("F1", "信访总量", "41", "件", previous="52"), ""),
+        (fact("F1", "农业总收入", "3420", "万元", completion_pct="43.9"), ""),  # behind the calendar
+        (fact("F1", "力争固定资产投资", "3.5", "亿元"), ""),  # tells its own aim
+        (fact("F1", "重大项目完成投资", "3.97", "亿元"), ""),
+    ],
+)
+def test_no_boast_where_there_is_nothing_to_boast_of(made: Fact, between: str) -> None:
+    for wording in clause(made, FIRST_HALF, ()):
+        before, after = wording.text.split(made.indicator, 1)
+        assert before == ""
+        assert re.match(rf"(?:为|{between})\d", after)
+
+
+def test_a_plans_figures_are_aims() -> None:
+    for wording in clause(GRAIN, YEAR, (), Manner(aims=True)):
+        assert wording.text.startswith("粮食播种面积达到1.26万亩，比上年增长5%")
+
+
+@pytest.mark.parametrize(
+    ("completion", "said"), [("52.5", {"完成年度目标的", "占年度目标的"}), ("101.4", {"完成年度目标的"})]
+)
+def test_more_than_the_whole_is_no_part_of_it(completion: str, said: set[str]) -> None:
+    made = fact("F1", "粮食播种面积", "1.26", "万亩", completion_pct=completion)
+    found = {m[0] for w in clause(made, FIRST_HALF, ()) if (m := re.search("(?:完成|占)年度目标的", w.text))}
+    assert found == said
+
+
+def test_a_few_more_are_told_in_pieces() -> None:
+    made = fact("F1", "老年助餐点", "5", "处", previous="3")
+    assert {w.text for w in clause(made, YEAR, ())} == {"老年助餐点5处，比上年增加2处"}
+    assert clause(made, YEAR, ())[0].figures[1] == Placed(13, 15, "F1", "difference", "5-3")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "unit", "said"),
+    [
+        ("上交礼金人次", "人次", "上交礼金"),
+        ("宣传画期数", "期", "宣传画期数"),
+        ("巡回展览村", "个村", "巡回展览"),
+        ("参保人数", "人", "参保人数"),
+        ("骨干企业数", "个", "骨干企业数"),
+    ],
+)
+def test_a_unit_is_not_said_twice(indicator: str, unit: str, said: str) -> None:
+    assert name(fact("F1", indicator, "3", unit)) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "planned"),
+    [
+        ("计划新建村道", True), ("下半年计划刊播稿件", True), ("2027年网上办理率目标", True), ("9月底前逐点会商", True), ("力争通过验收", True),
+        ("计划生育率", False), ("完成年度计划投资", False), ("3月底前竣工通水", False), ("新建村道", False),
+    ],
+)  # fmt: skip
+def test_what_lies_ahead_is_known(words: str, planned: bool) -> None:
+    assert is_planned(words, 2026, 6) is planned
