@@ -10,6 +10,9 @@ from tests.sheets import fact
 
 GRAIN = fact("F1", "粮食播种面积", "1.26", "万亩", growth_pct="5", completion_pct="52.5")
 TEA = fact("F2", "茶叶产量", "340", "吨")
+WORDS = frozenset(
+    "围绕 稳产保供 抓好 春耕 生产 上半年 同时 坚持 把 放在 各项 工作 统筹 落实 逐村 压实 耕地 保护 责任 的 首要 位置".split()
+)
 CLAUSE = "粮食播种面积达1.26万亩，同比增长5%，完成年度目标的52.5%"
 
 
@@ -23,7 +26,7 @@ CLAUSE = "粮食播种面积达1.26万亩，同比增长5%，完成年度目标�
     ],
 )
 def test_a_sentence_that_says_the_facts_is_taken(written: str) -> None:
-    taken = accept(written, [GRAIN, TEA])
+    taken = accept(written, [GRAIN, TEA], words=WORDS)
     assert isinstance(taken, Wording)
     assert sorted((taken.text[f.start : f.end], f.field) for f in taken.figures) == [
         ("1.26万亩", "value"),
@@ -46,15 +49,19 @@ def test_a_sentence_that_says_the_facts_is_taken(written: str) -> None:
         (f"{CLAUSE}；茶叶产量340吨", "不是一句话"),
         (f"{CLAUSE}。茶叶产量340吨。", "不是一句话"),
         (f"{CLAUSE}；茶叶产量340吨；茶叶产量340吨。", "F2 写了两遍"),
-        (f"建成基地三处，{CLAUSE}；茶叶产量340吨。", "引语里有数"),
-        (f"率先完成春耕，{CLAUSE}；茶叶产量340吨。", "引语有事实之外的断言"),
-        (f"学习螺屿镇的做法，{CLAUSE}；茶叶产量340吨。", "出现别处地名"),
-        (f"Overall，{CLAUSE}；茶叶产量340吨。", "引语有杂字"),
+        (f"建成基地三处，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
+        (f"率先完成春耕，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
+        (f"学习螺屿镇的做法，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
+        (f"Overall，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
         (f"坚持把稳产保供放在各项工作的首要位置统筹抓好落实，{CLAUSE}；茶叶产量340吨。", "引语过长"),
         (f"逐村压实耕地保护责任，{CLAUSE}；茶叶产量340吨。", "照抄范文"),
+        (f"未{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),  # turns the figure round
+        (f"去年，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
+        (f"三百万群众参与，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
+        (f"在某书记带领下，{CLAUSE}；茶叶产量340吨。", "引语用了词表以外的话"),
         ("", "不是一句话"),
     ],
 )
 def test_a_sentence_that_says_more_or_less_is_refused(written: str, reason: str) -> None:
-    refused = accept(written, [GRAIN, TEA], models=("逐村压实耕地保护责任，推广良种。",), own="汀月镇")
+    refused = accept(written, [GRAIN, TEA], words=WORDS, models=("逐村压实耕地保护责任，推广良种。",))
     assert refused == Rejection(reason)

@@ -35,7 +35,7 @@ def test_a_rate_moves_in_points_and_has_no_growth() -> None:
     assert (found.value, found.unit) == (Decimal("-0.6"), "个百分点")
 
 
-@pytest.mark.parametrize("more", [{}, {"previous": "0"}])
+@pytest.mark.parametrize("more", [{}, {"previous": "0"}, {"previous": "-4"}])
 def test_without_a_base_there_is_no_growth(more: dict[str, str]) -> None:
     assert arithmetic.growth(fact("F1", "茶叶产量", "3", "吨", **more)) is None
 
@@ -61,3 +61,13 @@ def test_a_stated_figure_agrees_at_its_own_places(stated: str, agrees: bool) -> 
 )
 def test_numbers_are_printed_plainly(number: str, printed: str) -> None:
     assert plain(Decimal(number)) == printed
+
+
+def test_a_loss_has_no_growth_and_near_is_not_done() -> None:
+    assert arithmetic.growth(fact("F1", "工业利润", "-3", "万元", previous="6")) is None
+    assert arithmetic.completion(fact("F1", "工业利润", "-3", "万元", target="6")) is None
+    near = arithmetic.completion(fact("F1", "改造农村公路", "99.96", "公里", target="100"))
+    hardly = arithmetic.growth(fact("F1", "茶叶产量", "1.0001", "吨", previous="1"))
+    assert near is not None
+    assert hardly is not None
+    assert (str(near.value), str(hardly.value)) == ("99.96", "0.01")

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.errors import PipelineError
-from pipeline.retrieval.encoder import CARD, MODEL, TOKENIZER, Encoder, Exportable, OnnxEncoder
+from pipeline.retrieval.encoder import CARD, MODEL, TOKENIZER, Encoder, Exportable, OnnxEncoder, query_vector
 
 
 @dataclass(eq=False)
@@ -153,3 +153,58 @@ def test_a_cold_query_takes_a_second_and_no_torch(tmp_path: Path) -> None:
     assert min(float(run[0].split()[0]) for run in runs) <= 1.0  # seconds; the best of three, the machine being shared
     assert [run[0].split()[1] for run in runs] == ["粮食种植面积稳步扩大。"] * 3
     assert {run[1] for run in runs} == {"[]"}
+
+
+@dataclass(eq=False)
+class PrefixedEncoder(LettersEncoder):
+    def encode_query(self, query: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.encode(["查：" + query])[0]
+        return vector
+
+
+def test_a_query_may_be_encoded_otherwise_than_a_passage() -> None:
+    plain, prefixed = LettersEncoder(), PrefixedEncoder()
+    assert query_vector(plain, "农业").tolist() == plain.encode(["农业"])[0].tolist()
+    assert query_vector(prefixed, "农业").tolist() == plain.encode(["查：农业"])[0].tolist()
+
+
+@pytest.mark.models
+def test_prefixes_travel_with_the_export(tmp_path: Path) -> None:
+    from pipeline.retrieval.encoder import SentenceTransformerEncoder, export_onnx
+    from pipeline.weights import embedding_folder
+
+    plain = SentenceTransformerEncoder(embedding_folder())
+    prefixed = SentenceTransformerEncoder(embedding_folder(), query_prefix="为这个句子：", passage_prefix="段落：")
+    assert plain.id != prefixed.id
+    export_onnx(prefixed, tmp_path)
+    exported_one = OnnxEncoder(tmp_path)
+    for encoder in (prefixed, exported_one):
+        assert encoder.encode_query("农业") == pytest.approx(plain.encode(["为这个句子：农业"])[0], abs=1e-5)
+        assert encoder.encode(["农业"])[0] == pytest.approx(plain.encode(["段落：农业"])[0], abs=1e-5)
+
+
+EXPORTED = """
+import sys
+from pathlib import Path
+from pipeline.retrieval.encoder import exported
+from pipeline.weights import embedding_folder
+
+encoder = exported(embedding_folder(), Path(sys.argv[1]))
+print(encoder.id, "torch" in sys.modules)
+"""
+
+
+@pytest.mark.models
+def test_a_model_is_exported_once_and_torch_not_loaded_again(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    runs = []
+    for damage in (False, False, True):
+        if damage:
+            (next(tmp_path.glob("encoder-*")) / CARD).write_text("{", encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-c", EXPORTED, str(tmp_path)], cwd=root, capture_output=True, text=True, check=True
+        )
+        runs.append(done.stdout.split())
+    assert [loaded for _, loaded in runs] == ["True", "False", "True"]
+    assert len({id for id, _ in runs}) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [next(tmp_path.glob("encoder-*")).name]

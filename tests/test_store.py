@@ -72,12 +72,14 @@ def content(folder: Path) -> tuple[str, tuple[Passage, ...], tuple[Row, ...]]:
 
 def rows(archive: Archive) -> NDArray[np.float32]:
     """The vectors in the archive's order."""
-    return np.concatenate([segment.index.rows() for segment in archive.segments])[archive.order]
+    found: NDArray[np.float32] = np.concatenate([s.index.rows() for s in archive.segments])[archive.order]
+    return found
 
 
 def mixed(passage: Passage, encoder: LettersEncoder | None = None) -> NDArray[np.float32]:
     heading, text = (encoder or LettersEncoder()).encode([heading_text(passage) or passage.text, passage.text])
-    return np.float32(HEADING) * heading + np.float32(BODY) * text
+    row: NDArray[np.float32] = np.float32(HEADING) * heading + np.float32(BODY) * text
+    return row
 
 
 def segment_folder(folder: Path) -> Path:
@@ -165,21 +167,20 @@ def test_another_encoder_makes_all_vectors_anew(archive: Path, files: Path) -> N
 
 
 def test_one_bad_file_does_not_stop_the_rest(files: Path, tmp_path: Path) -> None:
-    (files / "bad.md").write_text("没有文件头\n", encoding="utf-8")
+    (files / "bad.md").write_text("---\ntitle: 没有结束的文件头\n", encoding="utf-8")
     exemplar(files, "hollow", "## 一、农业\n## 二、工业\n")
     (files / ".hidden.md").write_text("", encoding="utf-8")
-    (files / "notes.docx").write_text("", encoding="utf-8")
+    (files / "notes.xyz").write_text("", encoding="utf-8")
     (files / "loop").symlink_to(files)
     (tmp_path / "empty").mkdir()
     asked = [files, files / "weiting.md", tmp_path / "empty", tmp_path / "absent.md"]
     added = add(tmp_path / "archive", asked, encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
     assert added.added == ("files/shatang.md", "files/weiting.md")
-    assert [(Path(path).name, message.split("\n")[0]) for path, message in added.failed] == [
-        ("empty", "文件夹里没有 .md .txt 文件。"),
-        ("absent.md", "找不到这个文件。"),
-        ("bad.md", "范文缺少文件头。"),
-        ("hollow.md", "正文里只有标题，没有文字。"),
-    ]
+    told = {Path(path).name: message.split("\n")[0] for path, message in added.failed}
+    assert set(told) == {"empty", "absent.md", "bad.md", "hollow.md"}
+    assert told["empty"].startswith("文件夹里没有 .txt .md ")
+    assert told["absent.md"] == "找不到这个文件。"
+    assert told["hollow.md"] == "正文里只有标题，没有文字。"
     assert len(open_archive(tmp_path / "archive").passages) == 3
 
 
@@ -545,3 +546,73 @@ def test_a_journal_keeps_vectors_and_drops_what_is_damaged(tmp_path: Path) -> No
     journal.close()
     assert not path.exists()
     assert Journal(path, 4).found(["农业"]) == {}
+
+
+def test_topics_may_be_told_by_words_and_vector(files: Path, tmp_path: Path) -> None:
+    asked: list[tuple[str, bool, bool, list[float]]] = []
+
+    def by_vector(passage: Passage, first: bool, last: bool, vector: NDArray[np.float32]) -> str | None:
+        asked.append((passage.text, first, last, vector.tolist()))
+        return "industry" if "工业" in passage.text else None
+
+    add(
+        tmp_path / "a",
+        [files],
+        encoder=LettersEncoder(),
+        topic_of=lambda *_: "agriculture",
+        topic_by_vector=by_vector,
+        progress=silent,
+    )
+    opened = open_archive(tmp_path / "a")
+    assert [passage.topic for passage in opened.passages] == [None, None, "industry"]
+    assert [(first, last) for _, first, last, _ in asked] == [(True, True), (True, False), (False, True)]
+    assert [vector for *_, vector in asked] == [mixed(passage).tolist() for passage in opened.passages]
+    rebuild(tmp_path / "a", encoder=LettersEncoder(), topic_of=lambda *_: "agriculture", progress=silent)
+    assert {passage.topic for passage in open_archive(tmp_path / "a").passages} == {"agriculture"}
+
+
+# --- raw pages ---------------------------------------------------------------------------------------------------
+
+PAGE = """沙塘镇2025年工作总结
+
+一、农业
+
+粮食播种面积稳步扩大，农民收入持续增加，蔬菜基地全部投产，农技人员包村指导。
+
+二、水利
+
+新建泵站三座，疏浚河道八公里，灌溉面积明显增加，群众用水更加方便。
+"""
+SECOND = """
+范文二：苇汀镇2024年工作总结
+
+一、教育
+
+改造校舍两处，添置图书五千册，适龄儿童全部入学，教师培训实现全覆盖。
+
+二、卫生
+
+改造卫生院门诊楼，开展健康体检，家庭医生签约服务覆盖全部行政村。
+"""
+
+
+def test_a_raw_page_is_added_and_found_in_its_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    page, folder = tmp_path / "page.txt", tmp_path / "archive"
+    page.write_text(PAGE, encoding="gb18030")
+    added = add(folder, [page], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    assert (added.added, added.failed) == (("page.txt",), ())
+    opened = open_archive(folder)
+    assert [(p.heading_path, p.line, p.period) for p in opened.passages] == [
+        (("农业",), 5, "2025"),
+        (("水利",), 9, "2025"),
+    ]
+    assert add(folder, [page], encoder=LettersEncoder(), topic_of=no_topic, progress=silent).unchanged == ("page.txt",)
+
+    # The page comes to hold two reports, then one again.
+    page.write_text("范文一：" + PAGE + SECOND, encoding="utf-8")
+    added = add(folder, [page], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    assert [row.source for row in listing(open_archive(folder))] == ["page.txt#1", "page.txt#2"]
+    assert added.encoded == 4  # the second report's texts; the first one's are known under its old name
+    assert remove(folder, "page.txt") == ("page.txt#1", "page.txt#2")
+    assert len(open_archive(folder).passages) == 0

@@ -19,7 +19,9 @@ from tests.sheets import FIRST_HALF, fact
 
 GRAIN = fact("F1", "粮食播种面积", "1.26", "万亩", growth_pct="5")
 TEA = fact("F2", "茶叶产量", "340", "吨")
-CONTEXT = Context("抓好农业生产", {"F1": GRAIN, "F2": TEA}, ("落实本镇耕地保护责任。", "推广良种。"), "汀月镇")
+CONTEXT = Context(
+    "抓好农业生产", {"F1": GRAIN, "F2": TEA}, ("落实本镇耕地保护责任。", "推广良种。"), frozenset({"围绕", "稳产保供"})
+)
 GOOD = "围绕稳产保供，粮食播种面积达1.26万亩，同比增长5%；茶叶产量340吨。"
 
 

@@ -32,6 +32,7 @@ class _Scene:
     mention: Mention
     sentence: str
     clause: str
+    lead: str  # the clause up to the figure
     claim: float
     reached: bool  # a plan's figure is what will have been reached
 
@@ -44,9 +45,9 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     """Whether a figure follows from facts nearby; if so the judgement says from which. `claim`: how well the best rival is named."""
     mention = judgement.mention
     start, end = statements.document.sentences[mention.sentence]
-    clause = statements.clause_of(mention)
-    reached = mention.ahead and bool(_REACHES.search(statements.clause_before(mention)))
-    scene = _Scene(mention, statements.document.plain[start:end], clause, claim, reached)
+    clause, lead = statements.clause_of(mention), statements.clause_before(mention)
+    reached = mention.ahead and bool(_REACHES.search(lead))
+    scene = _Scene(mention, statements.document.plain[start:end], clause, lead, claim, reached)
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
     if speaks_of_sum and claim < 0.75 and _is_total(statements, judgement):
         return True
@@ -76,7 +77,12 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         kinds.add("part")
     if ahead and (_SUM.search(scene.clause) or scene.reached):
         kinds.add("sum")
-    if role in ("remainder", "change") or _COMPARES.search(scene.clause) or (ahead and not scene.claimed):
+    if (
+        role in ("remainder", "change")
+        or _COMPARES.search(scene.lead)
+        or _REST.search(scene.clause)
+        or (ahead and not scene.claimed)
+    ):
         kinds.add("difference")
     if role in ("share", "completion", "value") and _SHARE.search(before[-24:]):
         kinds.add("share")
@@ -133,7 +139,7 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
 def _nearby(statements: Statements, mention: Mention) -> list[Offer]:
     """What the facts give that are named or stated in the sentence and the ones around it, at most two dozen."""
     strength: dict[int, float] = {}
-    least = 0.15 if mention.ahead else 0.3
+    least = 0.1 if mention.ahead or mention.reading.role == "remainder" else 0.3
     for distance, fade in ((0, 1.0), (-1, 0.7), (1, 0.7), (-2, 0.7)):
         for judgement in statements.by_sentence.get(mention.sentence + distance, ()):
             for fact, score in judgement.mention.scores.items():

@@ -242,7 +242,7 @@ def _behind_the_plan(statements: Statements, mention: Mention, best: Support, ri
     if not mention.ahead or mention.prior or best.offer.field != "value" or rival.offer.field != "value":
         return False
     planned = statements.offers.planned
-    if rival.named < max(0.8, best.named + 0.05) or planned[best.offer.fact] or not planned[rival.offer.fact]:
+    if rival.named < max(0.65, best.named + 0.05) or planned[best.offer.fact] or not planned[rival.offer.fact]:
         return False
     return not statements.stated_in(rival.offer.fact, mention.sentence)
 

@@ -50,16 +50,20 @@ _SENTENCE = re.compile(r"[^。；]+[。；]")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Of one archive. Milliseconds are medians, the encoder's share left out; `recall`: of the ten nearest vectors."""
+    """Of one archive. Milliseconds are medians, the encoder's share left out, of the clock and of the processor;
+    `recall`: of the ten nearest vectors; `own_mb`: memory of the process itself; `mapped_mb`: of files that it has
+    looked at, which the system takes back when it needs memory."""
 
     passages: int
     kind: str
     warm_ms: float
+    warm_cpu_ms: float
     vectors_ms: float
     recall: float
     with_filter_ms: float
     open_ms: float
-    peak_mb: int
+    own_mb: int
+    mapped_mb: int
     add_100_s: float
     build_s: float
 
@@ -189,44 +193,48 @@ def measure(folder: Path, build_s: float) -> Measured:
     searcher = Searcher(archive, encoder=Ready(), threads=1)
     searcher.search(queries[0], k=10)
 
-    def timed(**options: str) -> float:
-        seconds = []
+    def timed(**options: str) -> tuple[float, float]:
+        seconds, processor = [], []
         for query in queries:
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             searcher.search(query, k=10, **options)  # type: ignore[arg-type]
             seconds.append(time.perf_counter() - began)
-        return 1000 * median(seconds)
+            processor.append(time.process_time() - worked)
+        return 1000 * median(seconds), 1000 * median(processor)
 
-    warm = timed(prefer_topic="topic-7")
-    filtered = timed(topic="topic-7", exclude_region="云溪镇")
+    warm, processor = timed(prefer_topic="topic-7")
+    filtered, _ = timed(topic="topic-7", exclude_region="云溪镇")
     index = archive.segments[0].index
     seconds, found = [], []
     for query in queries:
         began = time.perf_counter()
         found.append({row for row, _ in nearest(index, asked[query][0], 10)})
         seconds.append(time.perf_counter() - began)
-    peak = _peak_mb()
+    own, mapped = _held_mb("RssAnon"), _held_mb("RssFile")
     recall = _recall(index, [asked[query][0] for query in queries], found)
     return Measured(
         len(archive.passages),
         "exact" if index.cells is None else f"cells, {index.cells.probes} of {index.cells.index.nlist}",
         round(warm, 2),
+        round(processor, 2),
         round(1000 * median(seconds), 2),
         round(float(np.mean(recall)), 3),
         round(filtered, 2),
         round(open_ms, 1),
-        peak,
+        own,
+        mapped,
         round(_adding(archive, folder), 2),
         round(build_s, 1),
     )
 
 
-def _peak_mb() -> int:
-    """The most memory that this process had, mapped files among it. Linux alone tells it without its parent's."""
+def _held_mb(kind: str) -> int:
+    """Memory that this process holds, of a kind that Linux tells apart; 0 elsewhere."""
     status = Path("/proc/self/status")
     if not status.exists():
         return 0
-    return next(int(line.split()[1]) // 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    lines = status.read_text(encoding="utf-8").splitlines()
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith(kind)), 0)
 
 
 def _recall(index: Index, queries: Sequence[Floats], found: Sequence[set[int]]) -> list[float]:

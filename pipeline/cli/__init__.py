@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import sys
 from typing import Any
 
 import click
@@ -12,18 +16,40 @@ from pipeline.cli.doctor import doctor
 from pipeline.cli.drafting import draft
 from pipeline.cli.evaluation import evaluation
 from pipeline.cli.facts import facts
+from pipeline.cli.shared import STOPPED
 from pipeline.errors import PipelineError
+
+
+def _unprinted(fault: OSError) -> int:
+    """What stdout could not take is lost; say so, and keep Python from trying again at its end."""
+    click.echo(f"zhenbao：输出写不出去：{fault.strerror}。\n办法：检查磁盘空间，或用 -o 写到别处。", err=True)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 2
 
 
 class Group(click.Group):
     """Shows a PipelineError as what, where and mend, without a traceback, and exits with its code."""
 
     def invoke(self, context: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a console in GBK has no ㎡: better ? than no draft
         try:
             return super().invoke(context)
         except PipelineError as fault:
             click.echo(f"zhenbao：{fault}", err=True)
             context.exit(fault.exit_code)
+        except click.UsageError as fault:
+            path = fault.ctx.command_path if fault.ctx else "zhenbao"
+            click.echo(f"zhenbao：命令写法不对：{fault.format_message()}\n办法：运行 {path} --help 看用法。", err=True)
+            context.exit(fault.exit_code)
+        except KeyboardInterrupt:
+            click.echo("zhenbao：已按 Ctrl-C 停下，没有写出文件。", err=True)
+            context.exit(STOPPED)
+        except OSError as fault:
+            if fault.filename is not None or fault.errno not in (errno.ENOSPC, errno.EIO):
+                raise
+            context.exit(_unprinted(fault))
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

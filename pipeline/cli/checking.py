@@ -16,6 +16,7 @@ from pipeline.cli.shared import (
     known_genres,
     path_type,
     print_json,
+    say,
     sheet_at,
 )
 from pipeline.errors import PipelineError
@@ -39,7 +40,14 @@ def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_
     text = read_document(draft).text
     sheet, _ = sheet_at(facts)
     folder = archive or default_archive()
-    foreign = foreign_names(open_archive(folder)) if archive or (folder / CURRENT).exists() else {}
+    foreign: dict[str, str] = {}
+    if archive or (folder / CURRENT).exists():
+        try:
+            foreign = foreign_names(open_archive(folder))
+        except PipelineError as fault:
+            if archive:
+                raise
+            say(f"提示：范文库打不开，没有核对范文里的地名。{fault.what}{fault.mend}")
     report = check_document(text, sheet, genre=known_genres()[sheet.meta.genre], foreign_names=foreign)
     if html is not None:
         from eval.checks.page import page

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.shared import (
+    STOPPED,
     archive_at,
     archive_option,
     bar,
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.writer import Writer
     from pipeline.facts.model import Sheet
-
-STOPPED = 130  # exit code after Ctrl-C, as shells have it
 
 
 @click.command()
@@ -73,7 +72,7 @@ def draft(
     from pipeline.drafting.outline import outline
     from pipeline.drafting.trace import trace
     from pipeline.export.markdown import markdown
-    from pipeline.files import write_whole
+    from pipeline.files import write_together
     from pipeline.retrieval.search import Searcher
 
     if output is not None and output.suffix.lower() != ".md":
@@ -102,7 +101,9 @@ def draft(
     with ExitStack() as stack:
         writer, prompt, replies = _writer(stack, model_name, base_url, seed, offline, port, output)
         show = stack.enter_context(bar("起草"))
-        run = Drafting(topics, writer, find, judge, markdown, lambda n, of, heading: show(heading, n, of), seed)
+        run = Drafting(
+            topics, writer, find, judge, markdown, lambda n, of, heading: show(heading, n, of), seed, _lead_words()
+        )
         made = run.draft(sheet, outline(sheet, genre, topics, seed))
     text, places = markdown(made)
     gave_out = getattr(writer, "gave_out", "")
@@ -114,10 +115,8 @@ def draft(
     target = output
     if output is not None:
         target = output.with_suffix(".partial.md") if made.interrupted else output
-        write_whole(
-            target.with_suffix(".trace.json"), (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-        )
-        write_whole(target, text.encode())
+        record_bytes = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+        write_together({target: text.encode(), target.with_suffix(".trace.json"): record_bytes})
         if replies is not None and not made.interrupted and not gave_out:
             replies.forget()
     if as_json:
@@ -135,6 +134,13 @@ def draft(
     if made.interrupted:
         raise SystemExit(STOPPED)
     raise SystemExit(1 if any(f.severity == "error" for f in made.findings) else 0)
+
+
+def _lead_words() -> frozenset[str]:
+    from pipeline.shipped import shipped
+
+    lines = (shipped("prompts") / "lead_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _finding(finding: Any) -> dict[str, Any]:

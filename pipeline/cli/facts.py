@@ -30,7 +30,8 @@ def facts_check(facts: Path, as_json: bool) -> None:
     """清单能不能用：accept 可用，warn 可用但要看一看，reject 不能用。"""
     from pipeline.facts.reading import read_sheet
 
-    reading = read_sheet(facts, **known_words())
+    words = known_words()
+    reading = read_sheet(facts, genres=words["genres"], topics=words["topics"])
     if as_json:
         rows = [{"where": p.where, "message": p.message, "mend": p.mend} for p in reading.problems]
         print_json({"verdict": reading.verdict, "problems": rows})

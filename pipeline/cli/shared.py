@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from pipeline.archive.store import Archive
     from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet
-    from pipeline.facts.sheet_check import Problem
+    from pipeline.facts.problems import Problem
     from pipeline.facts.topics import Topic
+
+STOPPED = 130  # exit code after Ctrl-C, as shells have it
 
 
 def path_type(**kinds: bool) -> click.Path:
@@ -67,7 +69,8 @@ def known_words() -> dict[str, Mapping[str, str]]:
 def sheet_at(path: Path) -> tuple[Sheet, tuple[Problem, ...]]:
     from pipeline.facts.reading import load_sheet
 
-    return load_sheet(path, **known_words())
+    words = known_words()
+    return load_sheet(path, genres=words["genres"], topics=words["topics"])
 
 
 def say(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.archive.patterns import patterns
@@ -61,7 +61,8 @@ class Draft:
 @dataclass(slots=True)
 class Drafting:
     """What a run works with. `find` gives exemplars; `check` judges the whole; `render` turns a draft into text and tells where each
-    sentence stands; `progress` hears of each section before it is written (number from 0, how many, heading)."""
+    sentence stands; `progress` hears of each section before it is written (number from 0, how many, heading). `lead_words`: what a
+    model's free lead may be made of, beside the section's topic words."""
 
     topics: Mapping[str, Topic]
     writer: Writer
@@ -70,7 +71,7 @@ class Drafting:
     render: Callable[[Draft], tuple[str, Mapping[tuple[int, int, int], tuple[int, int]]]]
     progress: Callable[[int, int, str], None]
     seed: int = 0
-    asides: list[str] = field(default_factory=list)
+    lead_words: frozenset[str] = frozenset()
 
     def draft(self, sheet: Sheet, outline: Outline) -> Draft:
         """Write all sections, check the whole, redo at level 0 what does not hold. Ctrl-C ends the model's part, not the draft."""
@@ -105,15 +106,18 @@ class Drafting:
             named = topic and self.topics[topic].name if topic in self.topics else ""
             indicators = [f.indicator or f.text[:16] for _, facts in entry.facts for f in facts][:6]
             hits = tuple(self.find(" ".join([entry.heading, named or "", *indicators]).strip(), topic))
-        own = " ".join(
-            [sheet.meta.town, sheet.meta.county, sheet.meta.org, *(f"{f.indicator} {f.text}" for f in sheet.facts)]
-        )
-        context = Context(entry.heading, {f.id: f for f in sheet.facts}, tuple(h.passage.masked for h in hits), own)
+        masked = tuple(h.passage.masked for h in hits)
+        context = Context(entry.heading, {f.id: f for f in sheet.facts}, masked, self._lead_words(sheet, entry))
         paragraphs = [
             tuple(writer.write(s, context, f"{number}.{i}.{j}") for j, s in enumerate(sentences))
             for i, sentences in enumerate(self._paragraphs(sheet, outline, entry, hits))
         ]
         return WrittenSection(entry, tuple(paragraphs), hits, time.perf_counter() - begin)
+
+    def _lead_words(self, sheet: Sheet, entry: Entry) -> frozenset[str]:
+        topics = [self.topics[topic] for topic, _ in entry.facts if topic in self.topics]
+        own = {word for topic in topics for word in (*topic.words, topic.name)}
+        return self.lead_words | own | {sheet.meta.period.spoken, sheet.meta.town}
 
     def _paragraphs(self, sheet: Sheet, outline: Outline, entry: Entry, hits: Sequence[Hit]) -> list[list[Sentence]]:
         period, aims = sheet.meta.period, not outline.looks_back
@@ -151,7 +155,7 @@ class Drafting:
             written = section.paragraphs[p][i]
             if written.by != "model":
                 continue
-            context = Context(section.entry.heading, {f.id: f for f in made.sheet.facts}, (), "")
+            context = Context(section.entry.heading, {f.id: f for f in made.sheet.facts}, ())
             again = below.write(written.sentence, context, f"{s}.{p}.{i}")
             again = replace(again, attempts=written.attempts, rejections=(*written.rejections, "全文检查未通过"))
             row = tuple(again if n == i else w for n, w in enumerate(section.paragraphs[p]))

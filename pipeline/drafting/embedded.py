@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import signal
 import socket
 import threading
 import time
@@ -176,6 +177,9 @@ def _start(parameters: Any) -> Any:
     """Start the server (an xllamacpp.Server). Raises ServiceError if it does not come up."""
     import xllamacpp
 
+    # Its constructor hangs when a signal arrives within it: Ctrl-C waits until it is done, and Python's handler comes back.
+    handler = signal.getsignal(signal.SIGINT)
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         return xllamacpp.Server(parameters)
     except RuntimeError as fault:
@@ -184,3 +188,7 @@ def _start(parameters: Any) -> Any:
             where=_HOST,
             mend="看内存是否够用（约 0.6 GB）；仍然如此时用 zhenbao doctor 检查，或改用 --model exemplar。",
         ) from fault
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)

@@ -24,12 +24,13 @@ _EXEMPLAR = 160  # characters of an exemplar that a prompt shows
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a sentence is written under: its heading, the sheet's facts by id, the masked exemplars, the sheet's own text."""
+    """What a sentence is written under: its heading, the sheet's facts by id, the masked exemplars, and the words
+    that a free lead may be made of."""
 
     heading: str
     facts: dict[str, Fact]
     exemplars: tuple[str, ...]
-    own: str
+    lead_words: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +157,8 @@ class ModelWriter:
         return accept(
             text.removeprefix("句子：").strip('“”" '),
             facts,
+            words=context.lead_words,
             models=(*context.exemplars, self.prompt.text),
-            own=context.own,
         )
 
 

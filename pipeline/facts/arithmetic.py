@@ -35,12 +35,25 @@ def places(number: Decimal) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def _told(exact: Fraction, never: Fraction) -> Decimal:
+    """To one place, or to as many (six at most) as keep it from saying `never` of what only comes near it."""
+    for digits in range(1, 7):
+        if exact == never or rounded(exact, digits) != never:
+            return rounded(exact, digits)
+    return rounded(exact, 6)
+
+
 def growth(fact: Fact) -> Derivation | None:
-    """同比增长: the change on last year's value, in percent of it, to one place. None for rates and without a base."""
-    if fact.value is None or not fact.previous or fact.is_rate:
+    """同比增长: the change on last year's value, in percent of it, to one place; to more where one would say 0 of a change.
+
+    None for rates, without a base, and where either value is below zero: a loss turned to profit has no growth.
+    """
+    if fact.value is None or fact.previous is None or fact.is_rate or fact.previous <= 0 or fact.value < 0:
         return None
     exact = (Fraction(fact.value) - Fraction(fact.previous)) / Fraction(fact.previous) * 100
-    return Derivation("growth", rounded(exact, 1), exact, "%", f"({fact.value}-{fact.previous})/{fact.previous}")
+    return Derivation(
+        "growth", _told(exact, Fraction(0)), exact, "%", f"({fact.value}-{fact.previous})/{fact.previous}"
+    )
 
 
 def points(fact: Fact) -> Derivation | None:
@@ -52,11 +65,14 @@ def points(fact: Fact) -> Derivation | None:
 
 
 def completion(fact: Fact) -> Derivation | None:
-    """完成率: the value in percent of the year's target, to one place. None for rates and without a target."""
-    if fact.value is None or not fact.target or fact.is_rate:
+    """完成率: the value in percent of the year's target, to one place; to more where one would say 100 of what is not done.
+
+    None for rates, without a target, and below zero.
+    """
+    if fact.value is None or fact.target is None or fact.is_rate or fact.target <= 0 or fact.value < 0:
         return None
     exact = Fraction(fact.value) / Fraction(fact.target) * 100
-    return Derivation("completion", rounded(exact, 1), exact, "%", f"{fact.value}/{fact.target}")
+    return Derivation("completion", _told(exact, Fraction(100)), exact, "%", f"{fact.value}/{fact.target}")
 
 
 def remainder(fact: Fact) -> Derivation | None:

@@ -48,7 +48,7 @@ def csv_grid(content: bytes, *, where: str) -> Grid:
 
 def _decoded(content: bytes, where: str) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ("utf-16",)
+        encodings: tuple[str, ...] = ("utf-16",)
     else:
         encodings = ("utf-8-sig", "gb18030")
     for encoding in encodings:

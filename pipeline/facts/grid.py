@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from pipeline.facts.written import Cell
@@ -21,6 +22,23 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
+    _covered: dict[int, dict[int, Cell]] | None = None
+
+    @property
+    def covered(self) -> dict[int, dict[int, Cell]]:
+        """What stands in cells merged down: row → column → the cell at the top, for rows that hold anything."""
+        if self._covered is None:
+            self._covered = {}
+            rows = sorted(self.rows)
+            for first_row, first, last_row, last in self.merged:
+                cell = self.rows.get(first_row, {}).get(first)
+                if cell is None or first != last:
+                    continue
+                for row in rows[bisect_right(rows, first_row) : bisect_right(rows, last_row)]:
+                    if first in self._covered.get(row, {}):
+                        break  # merged cells never overlap in a sound file
+                    self._covered.setdefault(row, {})[first] = cell
+        return self._covered
 
     def place(self, row: int, column: int = 0) -> str:
         """What a clerk finds a place by: 工作表“农业”D5, or 第 5 行第 4 列 in a CSV file; without a column the row alone."""

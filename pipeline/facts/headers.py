@@ -28,7 +28,7 @@ _NAMES: dict[str, str] = {
     "note": "说明 备注 注 附注 备考 数据来源 来源 口径 统计口径 note remark 备注说明",
     "aside": "责任人 联系人 联系电话 电话 填报人 填表人 审核人 排名 名次 分管领导 完成时限 时限 日期 填报日期 填报时间 更新时间 状态 是否完成",
 }  # fmt: skip
-_EXACT = {name.casefold(): field for field, names in _NAMES.items() for name in names.split()}
+EXACT = {name.casefold(): field for field, names in _NAMES.items() for name in names.split()}
 _LIKE: tuple[tuple[str, str], ...] = (  # the first that fits; asked only where another column of the row is sure
     ("aside", r"增减[额量数]|增加[额量数]|减少[额量数]|环比|排名|位次|占比|比重"),
     ("completion_pct", r"完成率|完成比|完成.*%|进度|占.*(?:目标|计划|任务)"),
@@ -51,14 +51,15 @@ class Header:
     row: int
     columns: Mapping[str, int]
     units: Mapping[int, str]
+    names: Mapping[int, str]  # column → its name as written
     unknown: Mapping[int, str]  # columns whose name says nothing to us
 
 
 def field_of(name: str, year: int | None = None) -> str | None:
     """The field a column of this name holds, None if the name says nothing. `year`: of the report, for 2026年 and 2025年."""
     key = column_key(name).casefold()
-    if key in _EXACT:
-        return _EXACT[key]
+    if key in EXACT:
+        return EXACT[key]
     if key in COLUMNS:
         return key
     if found := _YEAR.match(key):
@@ -74,12 +75,13 @@ def read_header(grid: Grid, row: int, year: int | None = None) -> Header | None:
     units: dict[int, str] = {}
     unknown: dict[int, str] = {}
     sure = False
-    for column, text in sorted(_names(grid, row).items()):
+    names = _names(grid, row)
+    for column, text in sorted(names.items()):
         name, unit = split_unit(text)
         field = field_of(text, year) or field_of(name, year)
         if field and field not in columns:
             columns[field] = column
-            sure = sure or column_key(name).casefold() in _EXACT
+            sure = sure or column_key(name).casefold() in EXACT
             if unit and field in ("value", "previous", "target"):
                 units[column] = unit
         elif field != "aside":
@@ -90,15 +92,13 @@ def read_header(grid: Grid, row: int, year: int | None = None) -> Header | None:
     figures = {"value", "previous", "target", "unit", "text", "topic", "id", "serial"} & set(columns)
     if not sure or not named or len(figures | named) < 2:
         return None
-    return Header(row, columns, units, unknown)
+    return Header(row, columns, units, names, unknown)
 
 
 def _names(grid: Grid, row: int) -> dict[int, str]:
     """The texts of a row, with those of cells merged down into it."""
-    names = {column: cell.text for column, cell in grid.rows.get(row, {}).items() if cell.kind == "text"}
-    for first_row, first, last_row, last in grid.merged:
-        if first_row < row <= last_row and first == last and (cell := grid.rows.get(first_row, {}).get(first)):
-            names.setdefault(first, cell.text)
+    names = {column: cell.text for column, cell in grid.covered.get(row, {}).items() if cell.kind == "text"}
+    names |= {column: cell.text for column, cell in grid.rows.get(row, {}).items() if cell.kind == "text"}
     return names
 
 

@@ -121,7 +121,7 @@ def _countable(fact: Fact, other: Fact) -> Fact | None:
     if same_dimension(fact.unit, other.unit) is None:
         return None
     try:
-        counted = {
+        counted: dict[str, Any] = {
             name: converted(number, fact.unit, other.unit)
             for name in ("value", "previous", "target")
             if (number := getattr(fact, name)) is not None

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.facts.csv_source import csv_grid
+from pipeline.facts.grid import Grid
 from pipeline.facts.model import Sheet
 from pipeline.facts.problems import Problem, Severity, Verdict, verdict
 from pipeline.facts.rows import META_COLUMNS, META_KEYS, column_key, read_fact, read_meta
@@ -136,7 +137,7 @@ def _json(text: str, path: Path) -> Any:
 def _tables(path: Path, content: bytes, topics: Mapping[str, str], period: str) -> _Content:
     problems: tuple[Problem, ...] = ()
     if path.suffix.lower() == ".csv":
-        grids = (csv_grid(content, where=str(path)),)
+        grids: tuple[Grid, ...] = (csv_grid(content, where=str(path)),)
     else:
         workbook = read_workbook(content, where=str(path))
         grids = workbook.grids
@@ -161,7 +162,7 @@ def _meta_of(path: Path) -> dict[str, Any]:
         raise PipelineError(
             "基本信息文件里没有“栏目: 值”。", where=str(path), mend="照样例写 town: period: genre: 三行。"
         )
-    return {META_KEYS.get(column_key(key), key): value for key, value in whole.items()}
+    return {META_KEYS.get(column_key(key)) or str(key): value for key, value in whole.items()}
 
 
 # --- one validation for all ----------------------------------------------------------------------------------------

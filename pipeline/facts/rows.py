@@ -67,7 +67,7 @@ class _FactForm(BaseModel):
     def _is_prose(cls, value: str) -> str:
         if value.startswith(("#", ">", "|", "---")):
             raise ValueError(f"“{value[:12]}”以 Markdown 记号开头，在稿中会变成标题或表格，请删去开头的记号")
-        if re.match(r"=|[@+-]\s*[A-Za-z_]+\s*[(|!]", value):
+        if re.match(r"=|[@+-]\s*[A-Za-z_]+\s*[(|!]|[@+-].*\|.*!", value):
             raise ValueError(f"“{value[:20]}”是公式，不是文字，会原样印进稿件，请改写成文字")
         return value
 
@@ -334,7 +334,7 @@ def _one_unit(row: dict[str, Any], figures: Mapping[Field, Figure], number: int,
     for field in ("previous", "target"):
         if field not in figures:
             continue
-        figure = figures[field]  # type: ignore[index]
+        figure = figures[field]
         try:
             own, doubt = joined_unit(figure.unit, column) if figure.unit else (column or unit, "")
             if figure.unit in SCALES and not column and unit not in SCALES:

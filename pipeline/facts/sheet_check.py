@@ -144,6 +144,8 @@ def _values(fact: Fact) -> Iterator[Said]:
                 "核对小数点；确是这样的，请改指标名称。",
                 "warning",
             )
+        if in_percent and 0 < number <= 1 and column == "value" and _BOUNDED.search(fact.indicator):
+            yield (fact.id, column, f"{name} {plain(number)}% 小得少见，像是没有换成百分数。", "百分之九十八写 98，单位写 %。", "warning")
         if (
             number < 0
             and (base in _COUNTED or is_money(fact.unit) or in_percent)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.facts.grid import Grid
-from pipeline.facts.headers import HEADER_WITHIN, Header, field_of, find_header, read_header
+from pipeline.facts.headers import EXACT, HEADER_WITHIN, Header, field_of, find_header, read_header
 from pipeline.facts.model import FIELDS
 from pipeline.facts.problems import Problem, Severity
 from pipeline.facts.rows import COLUMNS, META_KEYS, column_key, known_topic
@@ -139,28 +139,39 @@ class _TableReader:
 
     def read(self, header: Header) -> None:
         grid = self.grid
-        for column, name in header.unknown.items():
-            filled = any(column in cells for row, cells in grid.rows.items() if row > header.row)
-            if filled:
-                self._say(
-                    header.row,
-                    f"不认识栏目“{name[:30]}”，未采用。",
-                    "检查栏目名；与报告无关的可不管。",
-                    "warning",
-                    column,
-                )
-        down = self._merged_down(header)
+        self._columns(header)
         for row in sorted(grid.rows):
             if row <= header.row:
                 continue
             cells = grid.rows[row]
             if again := self._header_again(row):
-                header, down = again, self._merged_down(again)
+                header = again
             elif row in grid.hidden_rows:
                 self.hidden.append(row)
             else:
-                self._row(row, cells, header, down)
+                self._row(row, cells, header)
         self._sum_up(header)
+
+    def _columns(self, header: Header) -> None:
+        """Say which columns were not taken, and what those were taken for that are not named as in the contract."""
+        filled = {column for row, cells in self.grid.rows.items() if row > header.row for column in cells}
+        unknown = {column: name for column, name in header.unknown.items() if column in filled}
+        if unknown:
+            names = "、".join(f"“{name.strip()[:20]}”" for name in list(unknown.values())[:5])
+            names += f"等 {len(unknown)} 栏" if len(unknown) > 5 else ""
+            self._say(
+                header.row, f"不认识栏目{names}，未采用。", "检查栏目名；与报告无关的可不管。", "warning", min(unknown)
+            )
+        taken = [
+            f"“{header.names[column].strip()[:20]}”作“{COLUMNS[name]}”"
+            + (f"（{header.units[column]}）" if column in header.units else "")
+            for name, column in header.columns.items()
+            if name in COLUMNS and (column in header.units or column_key(header.names[column]).casefold() not in EXACT)
+        ]
+        if taken:
+            self._say(header.row, f"栏目{'、'.join(taken)}。", "如有不对，请改用样例里的栏目名。", "note")
+        if self.topic and "topic" not in header.columns:
+            self._say(header.row, f"领域取自表名“{self.topic[:20]}”。", "如有不对，请加一栏“领域”。", "note")
 
     def _header_again(self, row: int) -> Header | None:
         cells = self.grid.rows[row]
@@ -171,22 +182,13 @@ class _TableReader:
         header = read_header(self.grid, row, self.year)
         return header if header and {"indicator", "value"} <= set(header.columns) else None
 
-    def _merged_down(self, header: Header) -> dict[tuple[int, int], Cell]:
-        """What stands in cells merged down over topics and units: (row, column) → the cell at their top."""
-        columns = {header.columns[f] for f in ("topic", "department", "unit") if f in header.columns}
-        down: dict[tuple[int, int], Cell] = {}
-        for first_row, first, last_row, _ in self.grid.merged:
-            cell = self.grid.rows.get(first_row, {}).get(first)
-            if first in columns and cell and first_row > header.row:
-                down |= {(row, first): cell for row in range(first_row + 1, min(last_row, first_row + 5000) + 1)}
-        return down
-
-    def _row(self, row: int, cells: Mapping[int, Cell], header: Header, down: Mapping[tuple[int, int], Cell]) -> None:
+    def _row(self, row: int, cells: Mapping[int, Cell], header: Header) -> None:
+        covered = self.grid.covered.get(row, {})
         at = {name: column for name, column in header.columns.items() if name not in ("aside",)}
         got = {name: cells[column] for name, column in at.items() if column in cells}
         for name in ("topic", "department", "unit"):
-            if name in at and name not in got and (row, at[name]) in down:
-                got[name] = down[row, at[name]]
+            if name in at and name not in got and at[name] in covered:
+                got[name] = covered[at[name]]
         own = [cells[column] for column in sorted(cells) if column in at.values()]
         if not own:
             return
@@ -369,6 +371,8 @@ def _number(tables: Tables) -> None:
             fact["id"] = Cell(f"F{number}")
             sheets[f"F{number}"] = sheet
             taken.add(f"F{number}")
-        tables.places["facts", i] += f"（{fact['id'].text.strip()[:20]}）"
+        for steps in (("facts", i), *(("facts", i, name) for name in COLUMNS)):
+            if steps in tables.places:
+                tables.places[steps] += f"（{fact['id'].text.strip()[:20]}）"
     if given:
         tables.say("编号", f"{given} 条事实没有编号（或与别的表相重），已自动编号。", "不必处理。", "note")

@@ -32,7 +32,7 @@ LARGEST_RATIO = 200  # unpacked to packed, of a part above SMALL; rows of equal 
 SMALL = 4 << 20
 MOST_PARTS = 2000
 MOST_SHEETS = 100
-MOST_ROWS = 20_000  # rows with content in all sheets: more than any report has facts
+MOST_ROWS = 5_000  # rows with content in all sheets: more than any report has facts
 WIDEST = 200  # columns looked at
 BLANK_STRETCH = 2_000  # rows without content, after which a sheet is taken to end
 _CHUNK = 1 << 18
@@ -83,7 +83,7 @@ def read_workbook(content: bytes, *, where: str) -> Workbook:
     package.parse(main, book.start, book.end, book.text, LARGEST_SMALL_PART)
     if len(book.sheets) > MOST_SHEETS:
         package.refuse(f"工作表有 {len(book.sheets)} 张，太多。", f"一份清单不超过 {MOST_SHEETS} 张。")
-    by_kind = {kind: part for kind, part in links.values()}
+    by_kind = dict(links.values())
     formats = _formats(package, by_kind.get("styles", ""))
     strings = _strings(package, by_kind.get("sharedStrings", ""))
     grids, budget = [], [MOST_ROWS]
@@ -326,19 +326,18 @@ class _SheetReader:
         self.value: list[str] | None = None
         self.inline: list[str] = []
         self.taking: list[str] | None = None
-        self.phonetic = self.too_wide = self.done = False
+        self.phonetic = self.too_wide = self.done = self.below = False
 
     def read(self) -> None:
         parser = self.package.parser(self.start, self.end, self.text)
-        below = False
         for piece in self.package.pieces(self.part, LARGEST_PART):
             if self.done:
-                below = below or b"<v>" in piece or b"<is>" in piece
+                self.below = self.below or b"<v>" in piece or b"<is>" in piece
             else:
                 self.package.feed(parser, piece, self.part)
         if not self.done:
             self.package.feed(parser, b"", self.part, last=True)
-        if below:
+        if self.below:
             self.grid.left_out.append(f"第 {self.last} 行以下隔了 {BLANK_STRETCH} 个空行，再往下的内容没有读。")
         if self.too_wide:
             self.grid.left_out.append(f"第 {WIDEST} 列以右的内容没有读。")
@@ -395,7 +394,10 @@ class _SheetReader:
     def _take(self) -> None:
         """Keep the cell that ends here, if it holds anything."""
         cell = self._content()
-        if cell is None or self.done:
+        if cell is None:
+            return
+        if self.done:
+            self.below = True
             return
         if self.column > WIDEST:
             self.too_wide = True
@@ -417,7 +419,7 @@ class _SheetReader:
         if self.type == "inlineStr":
             text = _unescaped("".join(self.inline))
             return Cell(text) if text.strip() else None
-        if formula and (not written and self.type != "str" or self.book.uncalculated and written == "0"):
+        if formula and ((not written and self.type != "str") or (self.book.uncalculated and written == "0")):
             return Cell("", "uncomputed", formula=True, elsewhere=elsewhere)
         if not written.strip():
             return None

@@ -202,7 +202,7 @@ def words(written: object) -> str:
         if written.kind == "error":
             raise ValueError(f"这里的公式出错（{written.text[:12]}），没有内容")
         written = written.text + ("%" if written.kind == "percent" else "")
-    if written is None:
+    if written is None or written == "":
         return ""
     if isinstance(written, dict | list):
         raise ValueError("这里须是文字")

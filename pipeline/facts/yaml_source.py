@@ -50,7 +50,11 @@ def read_yaml(text: str, name: str) -> tuple[Any, Mapping[Path, int]]:
         return content
 
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                raise refuse("清单嵌套太深。", event.start_mark, "清单只有 meta 和 facts 两部分，请照样例改写。")
             if isinstance(event, yaml.AliasEvent):
                 raise refuse("清单里不能用 * 引用。", event.start_mark, "把被引用的内容照写一遍；单个 * 号请加引号。")
         node = yaml.compose(text, Loader=yaml.SafeLoader)

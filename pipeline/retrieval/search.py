@@ -330,7 +330,10 @@ def _highest(scores: Floats, depth: int, among: Choice | None) -> Rows:
     """The rows with the highest scores above 0."""
     import numpy as np
 
-    rows = np.flatnonzero(scores if among is None else scores * among)
+    rows: Rows = np.flatnonzero(scores if among is None else np.where(among, scores, 0))
+    if len(rows) > 50 * depth:  # most share one common pair: those below what a sample of them says are not the highest
+        least = np.partition(scores[rows[::16]], -max(1, depth // 8))[-max(1, depth // 8)]
+        rows = rows[scores[rows] >= least]
     if len(rows) > depth:
         rows = rows[np.argpartition(scores[rows], -depth)[-depth:]]
     return rows

@@ -1,0 +1,83 @@
+"""Placeholders, foreign names, copied sentences: what is found, and what is left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from eval.checks.check import check
+from tests.sheets import fact, sheet
+
+SHEET = sheet(fact("F1", "发展党员", "12", "名"), fact("F2", text="与荻湾村共建水乡示范带"))
+TITLE = "# 汀月镇2026年上半年工作总结\n\n"
+
+
+def leaks(text: str, **given: object) -> list[tuple[str, str, str]]:
+    found = check(TITLE + text + "\n", SHEET, genre=None, **given).findings  # type: ignore[arg-type]
+    return [(f.rule, f.severity, f.quote) for f in found if f.rule.startswith("leak.")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "招引亿元以上项目，培育万元户，户均增收上千元，人均不足万元。", "X光机投入使用，维生素C和4G信号全覆盖。", "增长了几个百分点，超亿元企业运行平稳。",
+        "落实**重点任务**。", "某些干部作风不实。", "发展党员12名。",
+    ],
+)  # fmt: skip
+def test_no_placeholder(text: str) -> None:
+    assert leaks(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("完成投资XX万元。", "XX万元"), ("完成投资××亿元。", "××亿元"), ("涌现出**等先进典型。", "**等"), ("完成投资【数字】万元。", "【数字】"), ("完成投资⟦F3⟧。", "⟦F3⟧"),
+        ("完成投资{{value}}万元。", "{{value}}"), ("走访某某村。", "某某"), ("新建X个广场。", "X"), ("实现财政收入达万元，增长6%。", "万元"), ("同比增长%，好于预期。", "%"),
+        ("发展党员名，培训骨干。", "名"), ("由____负责。", "____"), ("此处填写数据。", "此处填"), ("完成None项。", "None"),
+    ],
+)  # fmt: skip
+def test_a_placeholder_is_an_error(text: str, quote: str) -> None:
+    assert leaks(text) == [("leak.placeholder", "error", quote)]
+
+
+def test_our_own_mark_is_a_warning() -> None:
+    assert leaks("【待补：存在问题】") == [("leak.placeholder", "warning", "【待补：存在问题】")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "汀月镇坚持实干，澄泖县给予支持，荻湾村面貌一新。", "全镇上下、各乡镇、集镇和中心镇，城乡融合、返乡创业。", "参加镇党委会议，统筹镇村力量，协助镇人大开展视察。",
+        "创建卫生镇、文明镇，打造名镇强镇，建设和美乡村示范村。", "少数村集体经济薄弱，偏远村交通不便。", "厘清乡镇权责，传承水乡文化，推动城乡统筹。", "搬迁社区和主要街道干净整洁。",
+    ],
+)  # fmt: skip
+def test_common_words_are_no_foreign_names(text: str) -> None:
+    assert leaks(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("今后，白栎镇将继续抓好落实。", [("leak.name", "error", "白栎镇")]),
+        ("2026年，柘溪口镇坚持实干。", [("leak.name", "error", "柘溪口镇")]),
+        ("在白栎镇党委领导下推进。", [("leak.name", "warning", "白栎镇")]),
+        ("到青砬村考察学习。", [("leak.name", "warning", "青砬村")]),
+    ],
+)
+def test_a_foreign_place(text: str, found: list[tuple[str, str, str]]) -> None:
+    assert leaks(text) == found
+
+
+def test_a_name_of_an_exemplar_is_an_error_that_says_whose_it_is() -> None:
+    names = {"荇漾村": "荇洲镇2025年工作总结", "少数村": "荇洲镇2025年工作总结", "荻湾村": "荇洲镇2025年工作总结"}
+    text = "荇漾村和少数村、荻湾村一同整治。"
+    assert leaks(text, foreign_names=names) == [("leak.name", "error", "荇漾村")]  # 荻湾村 is the sheet's own, 少数村 no name
+    report = check(TITLE + text, SHEET, genre=None, foreign_names=names)
+    assert "荇洲镇2025年工作总结" in next(f.message for f in report.findings if f.rule == "leak.name")
+
+
+def test_a_sentence_of_an_exemplar() -> None:
+    model = "镇领导班子成员分片挂钩企业、村和项目，对进度落后的指标逐项分析原因。实现税收3万元。"
+    assert leaks(model, exemplar_texts=[model]) == [
+        ("leak.copy", "warning", "镇领导班子成员分片挂钩企业、村和项目，对进度落后的指标逐项分析原因。")
+    ]
+    assert leaks("镇领导班子成员分片挂钩企业，逐项分析原因。", exemplar_texts=[model]) == []
