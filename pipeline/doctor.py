@@ -15,6 +15,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+from pipeline.archive.store import FORMAT
 from pipeline.drafting.client import Endpoint
 from pipeline.errors import PipelineError
 from pipeline.weights import EMBEDDING, LANGUAGE, embedding_folder, is_stamped, verified_files
@@ -46,7 +47,8 @@ class Package:
 PACKAGES = (
     Package("click", "8.1", "命令行不能用"),
     Package("faiss-cpu", "1.9", "不能检索范文"),
-    Package("filelock", "3.13", "不能建资料库、不能准备语言模型"),
+    Package("filelock", "3.13", "不能建范文库、不能准备语言模型"),
+    Package("jinja2", "3.1", "核稿结果不能写成网页"),
     Package("numpy", "1.26", "不能检索范文"),
     Package("onnxruntime", "1.19", "不能检索范文"),
     Package("openai", "1.60", "不能用语言模型（--model exemplar 不受影响）"),
@@ -55,9 +57,9 @@ PACKAGES = (
     Package("pyyaml", "6", "不能读事实清单和体裁文件"),
     Package("rich", "13", "命令行不能用"),
     Package("tokenizers", "0.20", "不能检索范文"),
-    Package("sentence-transformers", "3.3", "不能给资料库加范文（检索和起草不受影响）"),
-    Package("torch", "2.5", "不能给资料库加范文（检索和起草不受影响）"),
-    Package("onnx", "1.16", "不能新建资料库（检索和起草不受影响）"),
+    Package("sentence-transformers", "3.3", "不能给范文库加范文（检索和起草不受影响）"),
+    Package("torch", "2.5", "不能给范文库加范文（检索和起草不受影响）"),
+    Package("onnx", "1.16", "不能新建范文库（检索和起草不受影响）"),
     Package("xllamacpp", "2026.4", "不能用本机模型（--model exemplar 和 --base-url 不受影响）"),
 )
 
@@ -125,7 +127,7 @@ def _language_model(cache: Path) -> Diagnosis:
 
 
 def _archive(folder: Path) -> Diagnosis:
-    name = "资料库"
+    name = "范文库"
     mend = "zhenbao corpus add 范文目录"
     try:
         generation = (folder / "CURRENT").read_text(encoding="utf-8").strip()
@@ -141,6 +143,8 @@ def _archive(folder: Path) -> Diagnosis:
     count = said.get("passages") if isinstance(said, dict) else None
     if not isinstance(count, int) or isinstance(count, bool):
         return Diagnosis(name, "broken", f"{manifest} 里没有片段数", mend)
+    if said.get("format") != FORMAT:
+        return Diagnosis(name, "broken", f"{folder} 是别的版本建的，打不开", "zhenbao corpus rebuild")
     if count == 0:
         return Diagnosis(name, "missing", f"{folder} 里还没有范文", mend)
     return Diagnosis(name, "ok", f"{folder}，{count} 个片段", "")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import doctor
+from pipeline.archive.store import FORMAT
 from pipeline.doctor import PACKAGES, Diagnosis, examine
 from pipeline.errors import PipelineError
 from pipeline.weights import EMBEDDING, LANGUAGE
@@ -102,9 +103,10 @@ def write_archive(folder: Path, manifest: str, current: str = "g1\n") -> None:
     ("build", "state", "says"),
     [
         (lambda folder: None, "missing", "还没有建立"),
-        (lambda folder: write_archive(folder, '{"passages": 212}'), "ok", "212 个片段"),
-        (lambda folder: write_archive(folder, '{"passages": 0}'), "missing", "还没有范文"),
+        (lambda folder: write_archive(folder, f'{{"format": {FORMAT}, "passages": 212}}'), "ok", "212 个片段"),
+        (lambda folder: write_archive(folder, f'{{"format": {FORMAT}, "passages": 0}}'), "missing", "还没有范文"),
         (lambda folder: write_archive(folder, '{"passages": 212'), "broken", "读不了"),
+        (lambda folder: write_archive(folder, '{"format": 0, "passages": 2}'), "broken", "别的版本"),
         (lambda folder: write_archive(folder, "[]"), "broken", "没有片段数"),
         (lambda folder: write_archive(folder, '{"passages": true}'), "broken", "没有片段数"),
         (lambda folder: write_archive(folder, '{"passages": 2}', current="g2"), "broken", "读不了"),
@@ -113,7 +115,7 @@ def write_archive(folder: Path, manifest: str, current: str = "g1\n") -> None:
 )
 def test_the_archive(build: Callable[[Path], None], state: str, says: str, tmp_path: Path) -> None:
     build(tmp_path / "archive")
-    told = named(examine(tmp_path / "archive", None, None, None, tmp_path), "资料库")
+    told = named(examine(tmp_path / "archive", None, None, None, tmp_path), "范文库")
     assert told.state == state
     assert says in told.says
     assert told.mend == ("" if state == "ok" else "zhenbao corpus add 范文目录")
@@ -136,7 +138,7 @@ def test_the_endpoint(tmp_path: Path) -> None:
 
 def test_what_is_not_asked_for_is_not_told(tmp_path: Path) -> None:
     found = examine(None, None, None, None, tmp_path)
-    assert not [one for one in found if one.name in ("资料库", "模型服务")]
+    assert not [one for one in found if one.name in ("范文库", "模型服务")]
     assert all(bool(one.mend) == (one.state != "ok") for one in found)
     assert all(re.search("[一-龥]", one.says) for one in found if one.state != "ok")
 

@@ -122,7 +122,7 @@ def change_synonyms(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | N
         return None
     _, m = rng.choice(found)
     words = _CHANGE_WORDS["提高" if m[3] != "%" and m[1] in ("提高", "增长") else m[1]]
-    choices = [w for w in words if not (m[3] != "%" and "幅" in w)]
+    choices = [w for w in words if not (m[3] != "%" and "幅" in w) and w != text[m.start() : m.start(2)]]
     return _put(text, m.start(), m.start(2), rng.choice(choices))
 
 

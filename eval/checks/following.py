@@ -11,7 +11,6 @@ from eval.checks.agreement import agreement, band
 from eval.checks.binding import Mention
 from eval.checks.derivations import Combined, Offer, combined, shown
 from eval.checks.measures import COUNT, counting_fit
-from eval.checks.naming import core
 from eval.checks.statements import WORDS, Judgement, Statements, fits
 
 CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
@@ -22,6 +21,7 @@ _REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有")
 _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
 _ITEMS = re.compile("[两二三四五六七八九]项")
+_WHOSE = re.compile(r"^(?:全镇|全乡|全县|全年|本镇|我镇)的?")
 _OF_WHAT = re.compile(r"占(?:到|了)?([^，。；0-9]{2,16}?)(?:的|比重|比例)(?:为|达到?)?$")
 
 
@@ -200,7 +200,7 @@ def hold_share_against_its_parts(statements: Statements, judgement: Judgement) -
         return
     start, _ = statements.document.sentences[mention.sentence]
     found = _OF_WHAT.search(statements.document.plain[start : mention.quantity.start])
-    words = core(found[1]) if found else ""
+    words = _WHOSE.sub("", found[1]) if found else ""
     before = [
         j for j in statements.by_sentence[mention.sentence]
         if j.mention.quantity.start < mention.quantity.start and j.kind == "value" and len(j.offers) == 1 and not j.rule

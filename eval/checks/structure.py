@@ -24,7 +24,7 @@ _ENDINGS: dict[str, str] = {
 }
 _ORDINAL = "一二三四五六七八九十"
 _MARK = re.compile(
-    r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?!一|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])",
+    r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?![一二三四五六七八九否])|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])",
     re.M,
 )
 _PLACEHOLDER = re.compile(r"【[^】]*】")
@@ -87,7 +87,7 @@ def title(document: Document, sheet: Sheet, genre: Genre | None) -> Iterator[Fin
         not sheet.meta.title
         and sheet.meta.genre not in ("creation-report", "work-report")
         and not re.search(r"20\d\d|二[〇○零][一二三四五六七八九〇○零]{2}", plain)
-        and "年" not in words
+        and not re.search("(?<!半)年", words)
     ):
         yield document.finding(
             "structure.title", "warning", found.start, found.end, f"标题没有写明年份（{sheet.meta.period.words}）。"

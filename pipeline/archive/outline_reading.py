@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 
-from pipeline.archive.extraction import RawLine
+from pipeline.archive.extraction import Hint, RawLine
 from pipeline.language.gaps import gap_spans
 from pipeline.language.headings import counted
 
+_INNER: Hint = "item"  # a piece from the midst of a paragraph, put back if the heading before it turns out to be none
+_LONGEST_PARAGRAPH = 20_000  # characters; what is longer is no paragraph that lacks its end
 LONGEST = 64  # characters of a heading; what is longer is a numbered paragraph
 
 _HAN = "\u3400-\u9fff"
@@ -86,10 +89,7 @@ def paragraphs(lines: Sequence[RawLine]) -> list[RawLine]:
         text = line.text.strip(" \t　")
         if not text:
             continue
-        indented = (
-            line.text[:1] in " \t　" and len(line.text) - len(line.text.lstrip()) >= 2 or line.text.startswith("　")
-        )
-        if whole and _continues(whole[-1], last, line, text, wrapping, indented):
+        if whole and _continues(whole[-1], last, line, text, wrapping):
             before = whole[-1].text
             gap = (
                 " " if before[-1].isascii() and before[-1].isalpha() and text[0].isascii() and text[0].isalpha() else ""
@@ -101,11 +101,11 @@ def paragraphs(lines: Sequence[RawLine]) -> list[RawLine]:
     return whole
 
 
-def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: int, indented: bool) -> bool:
+def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: int) -> bool:
     """Whether a line belongs to the paragraph before it."""
     if {"heading", "part"} & {before.hint, line.hint}:
         return False
-    if _bare_label(before.text):
+    if len(before.text) < 8 and _bare_label(before.text):
         return True
     if _label_of(text) or _ENUMERATED.match(text) or text.startswith(("——", "# ", "## ")):
         # A label at the start of a line is a new paragraph, unless a number was broken off: 完成 / 3、4号楼.
@@ -121,10 +121,8 @@ def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: i
             return last[-1] in "，、（《“" or (
                 len(last) > 8 and bool(_GOES_ON.match(text)) and last[-1] not in _TERMINAL
             )
-        if last[-1] not in _TERMINAL:
-            return True
-        return not indented and not _SIGNED.match(text) and last[-1] in "；：，" and False
-    if _ended(before.text):
+        return last[-1] not in _TERMINAL and len(before.text) <= _LONGEST_PARAGRAPH
+    if _ended(before.text) or len(before.text) > _LONGEST_PARAGRAPH:
         return False
     if before.text[-1] in "，、（《“—" or text[0] in "，。、；：）》”":
         return True
@@ -165,8 +163,9 @@ class _Candidate:
     number: int
     text: str
     line: int
-    rest: str = ""  # what follows it in its paragraph
+    rest: str = ""  # it with its label and what follows it in its paragraph, as on the page
     buried: bool = False  # in the midst of a paragraph
+    followed: bool = False  # something follows it in its paragraph
     accepted: bool = True
 
 
@@ -240,11 +239,11 @@ def _pieces(paragraph: RawLine, following: RawLine | None) -> Iterator[_Candidat
         label = _label_of(piece)
         cut = _cut(label[2]) if label else None
         if label and cut and cut[0]:
-            yield _Candidate(label[0], label[1], cut[0], paragraph.line, piece, start > 0)
+            yield _Candidate(label[0], label[1], cut[0], paragraph.line, piece, start > 0, bool(cut[1]))
             if cut[1]:
                 yield RawLine(cut[1], paragraph.line)
         elif piece:
-            yield RawLine(piece, paragraph.line, "" if start == 0 else "link")
+            yield RawLine(piece, paragraph.line, "" if start == 0 else _INNER)
         at = end
 
 
@@ -274,49 +273,56 @@ def _unnumbered(text: str, paragraph: RawLine, following: RawLine | None, marked
 def _judge(candidates: Sequence[_Candidate]) -> None:
     """Take back buried headings whose number does not count on: numbered items of a list, figures of a text."""
     numbered = [c for c in candidates if c.kind >= 0]
-    for at, candidate in enumerate(numbered):
-        if not candidate.buried:
-            continue
-        before = next((c.number for c in reversed(numbered[:at]) if c.kind == candidate.kind and c.accepted), 0)
-        after = next((c.number for c in numbered[at + 1 :] if c.kind == candidate.kind), 0)
-        candidate.accepted = candidate.number == before + 1 or (candidate.number == 1 and after == 2)
-        if candidate.number > 1 and before and candidate.number == before + 2:
-            candidate.accepted = candidate.kind < 2  # 三 lost by the page, 四 there
+    following: list[int] = []  # the number of each one's next sibling or cousin of its kind, 0 if there is none
+    ahead: dict[int, int] = {}
+    for candidate in reversed(numbered):
+        following.append(ahead.get(candidate.kind, 0))
+        ahead[candidate.kind] = candidate.number
+    last: dict[int, int] = {}
+    for candidate, after in zip(numbered, reversed(following), strict=True):
+        before = last.get(candidate.kind, 0)
+        if candidate.buried:
+            counts_on = candidate.number == before + 1 or (candidate.number == 1 and after == 2)
+            # 三 lost by the page, 四 there: only of the kinds that lists in running text do not use.
+            skips_one = before > 0 and candidate.number == before + 2 and candidate.kind < 2
+            candidate.accepted = counts_on or skips_one
+        if candidate.accepted:
+            last[candidate.kind] = candidate.number
 
 
 def _merged(pieces: Sequence[_Candidate | RawLine]) -> list[_Candidate | RawLine]:
     """The pieces with what was cut in vain put back into its paragraph."""
-    merged: list[_Candidate | RawLine] = []
-    open_line = -1  # the raw line whose paragraph may be continued
-    skip_rest = False
+    merged: list[_Candidate | list[str]] = []  # a paragraph as its parts
+    lines: list[int] = []
+    body_of_refused = False  # the next piece is what follows a refused heading, and put back with it
     for piece in pieces:
-        if isinstance(piece, _Candidate):
-            skip_rest = False
-            if piece.accepted:
-                merged.append(piece)
-                continue
-            text = piece.rest
-            skip_rest = True  # its body is in `rest` already
+        if isinstance(piece, _Candidate) and piece.accepted:
+            merged.append(piece)
+            lines.append(piece.line)
+            body_of_refused = False
+            continue
+        if isinstance(piece, RawLine) and body_of_refused and piece.hint != _INNER:
+            body_of_refused = False
+            continue
+        body_of_refused = isinstance(piece, _Candidate) and piece.followed
+        text, inner = (piece.rest, True) if isinstance(piece, _Candidate) else (piece.text, piece.hint == _INNER)
+        last = merged[-1] if merged else None
+        if inner and isinstance(last, list) and lines[-1] == piece.line:
+            last.append(text)
         else:
-            if skip_rest and merged and piece.line == open_line and piece.hint != "link":
-                skip_rest = False
-                continue
-            skip_rest = False
-            text = piece.text
-        cut_here = isinstance(piece, _Candidate) or piece.hint == "link"
-        if cut_here and merged and isinstance(merged[-1], RawLine) and merged[-1].line == piece.line:
-            merged[-1] = RawLine(merged[-1].text + text, piece.line)
-        else:
-            merged.append(RawLine(text, piece.line))
-        open_line = piece.line
-    return merged
+            merged.append([text])
+            lines.append(piece.line)
+    return [
+        x if isinstance(x, _Candidate) else RawLine("".join(x), line) for x, line in zip(merged, lines, strict=True)
+    ]
 
 
 @dataclass(slots=True)
 class _Open:
+    """A heading whose section the reading is in. `kind` as a candidate's."""
+
     kind: int
     number: int
-    children: bool = field(default=False)
 
 
 def _leveled(pieces: Sequence[_Candidate | RawLine]) -> Iterator[Block]:
@@ -330,7 +336,7 @@ def _leveled(pieces: Sequence[_Candidate | RawLine]) -> Iterator[Block]:
             continue
         same = next((i for i in range(len(stack) - 1, -1, -1) if stack[i].kind == piece.kind), None)
         if same is not None and not (
-            piece.number == 1 and stack[same].number >= 1 and _stays_open(pieces, at, stack[same])
+            piece.number == 1 and stack[same].number >= 1 and _stays_open(pieces, at)
         ):
             del stack[same:]
         elif same is None and piece.number > 1:
@@ -341,7 +347,7 @@ def _leveled(pieces: Sequence[_Candidate | RawLine]) -> Iterator[Block]:
         yield Block(min(4, len(stack)), _written(piece.kind, piece.number), tidy(piece.text), piece.line)
 
 
-def _stays_open(pieces: Sequence[_Candidate | RawLine], at: int, open_one: _Open) -> bool:
+def _stays_open(pieces: Sequence[_Candidate | RawLine], at: int) -> bool:
     """Whether a count that begins again stands within the heading above it (二、下半年打算 > 一、…), not beside it.
 
     It does if it follows that heading at once; a count that begins again after text is another part's.
@@ -352,9 +358,10 @@ def _stays_open(pieces: Sequence[_Candidate | RawLine], at: int, open_one: _Open
 
 def _text_since(pieces: Sequence[_Candidate | RawLine], at: int) -> int:
     length = 0
-    for piece in reversed(pieces[:at]):
+    for before in range(at - 1, -1, -1):
+        piece = pieces[before]
         if isinstance(piece, _Candidate):
-            return length
+            break
         length += len(piece.text)
     return length
 
@@ -362,7 +369,7 @@ def _text_since(pieces: Sequence[_Candidate | RawLine], at: int) -> int:
 def _unnumbered_block(
     piece: _Candidate, pieces: Sequence[_Candidate | RawLine], at: int, stack: list[_Open]
 ) -> Iterator[Block]:
-    following = next((p for p in pieces[at + 1 :] if isinstance(p, _Candidate)), None)
+    following = next((p for p in islice(pieces, at + 1, at + 200) if isinstance(p, _Candidate)), None)
     restarts = following is not None and following.kind >= 0 and following.number == 1
     enumerated = piece.kind == -1 and _ENUMERATED.match(piece.text)
     top = following is not None and bool(stack) and any(s.kind == following.kind for s in stack)

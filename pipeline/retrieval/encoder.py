@@ -334,7 +334,7 @@ def exported(
         encoder.export(making)
         if kept.is_dir():
             shutil.rmtree(kept)
-        with contextlib.suppress(FileExistsError, OSError):  # another process was quicker, with the same bytes
+        with contextlib.suppress(OSError):  # another process was quicker, with the same bytes
             making.rename(kept)
         return OnnxEncoder(kept, threads=threads)
     finally:

@@ -333,7 +333,8 @@ def _highest(scores: Floats, depth: int, among: Choice | None) -> Rows:
     rows: Rows = np.flatnonzero(scores if among is None else np.where(among, scores, 0))
     if len(rows) > 50 * depth:  # most share one common pair: those below what a sample of them says are not the highest
         least = np.partition(scores[rows[::16]], -max(1, depth // 8))[-max(1, depth // 8)]
-        rows = rows[scores[rows] >= least]
+        above = rows[scores[rows] >= least]
+        rows = above if len(above) >= depth else rows
     if len(rows) > depth:
         rows = rows[np.argpartition(scores[rows], -depth)[-depth:]]
     return rows
