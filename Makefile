@@ -7,6 +7,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 SHEET ?= corpus/facts/hudai-2008h1.yaml
 MODEL ?= local
+# The checkout keeps its own archive, so that what a user has elsewhere is neither needed nor touched.
+export ZHENBAO_ARCHIVE ?= $(CURDIR)/build/archive
 OUT ?= build/$(basename $(notdir $(SHEET))).md
 # llama.cpp, faiss and torch share the cores with whoever else is there: wait, do not spin.
 export OMP_WAIT_POLICY := passive
@@ -27,7 +29,7 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-archive: setup ## the exemplars' archive and its index, kept in the user's data folder
+archive: setup ## the exemplars' archive and its index
 	@$(BIN)/zhenbao corpus add corpus/exemplars
 
 setup: .venv/installed

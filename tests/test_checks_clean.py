@@ -17,7 +17,9 @@ from pipeline.shipped import shipped
 
 CLEAN = Path(__file__).parent / "clean"
 EXEMPLARS = sorted(
-    p for p in (shipped("corpus") / "exemplars").glob("*.md") if (shipped("corpus") / "facts" / f"{p.stem}.yaml").exists()
+    p
+    for p in (shipped("corpus") / "exemplars").glob("*.md")
+    if (shipped("corpus") / "facts" / f"{p.stem}.yaml").exists()
 )
 
 
@@ -26,11 +28,15 @@ def read(path: Path, genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -
 
 
 @pytest.mark.parametrize("path", EXEMPLARS, ids=lambda p: p.stem)
-def test_an_exemplar_holds_against_its_sheet(path: Path, genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+def test_an_exemplar_holds_against_its_sheet(
+    path: Path, genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
     sheet = read(shipped("corpus") / "facts" / f"{path.stem}.yaml", genres, topics)
     report = check(read_exemplar(path).text, sheet, genre=genres[sheet.meta.genre])
     assert [(f.rule, f.quote, f.message) for f in report.findings if f.severity == "error"] == []
-    assert all(c.covered for c in report.coverage if next(f for f in sheet.facts if f.id == c.fact_id).value is not None)
+    assert all(
+        c.covered for c in report.coverage if next(f for f in sheet.facts if f.id == c.fact_id).value is not None
+    )
 
 
 @pytest.mark.parametrize("path", sorted(CLEAN.glob("*.md")), ids=lambda p: p.stem)

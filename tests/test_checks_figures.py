@@ -14,7 +14,16 @@ from pipeline.facts.model import Sheet
 from tests.sheets import fact, sheet
 
 SHEET = sheet(
-    fact("F1", "一般公共预算收入", "1486", "万元", previous="1399", growth_pct="6.2", target="2900", completion_pct="51.2"),
+    fact(
+        "F1",
+        "一般公共预算收入",
+        "1486",
+        "万元",
+        previous="1399",
+        growth_pct="6.2",
+        target="2900",
+        completion_pct="51.2",
+    ),
     fact("F2", "固定资产投资", "5.38", "亿元", previous="5.6", growth_pct="-3.9", target="10.6"),
     fact("F3", "粮食播种面积", "1.26", "万亩"),
     fact("F4", "排查矛盾纠纷", "86", "件"),
@@ -156,14 +165,18 @@ def test_a_share_is_held_against_part_and_whole() -> None:
         fact("F1", "固定资产投资", "6.02", "亿元"), fact("F2", "重大项目投资", "3.97", "亿元"), fact("F3", "重大项目投资占全镇投资比重", "89.9", "%")
     )  # fmt: skip
     report = check(REVIEW + "完成固定资产投资6.02亿元，重大项目完成投资3.97亿元，占全镇投资的89.9%。", of, genre=None)
-    assert [(f.rule, f.severity, f.quote) for f in report.findings if f.rule.startswith("figure.")] == [("figure.derived", "warning", "89.9%")]
+    assert [(f.rule, f.severity, f.quote) for f in report.findings if f.rule.startswith("figure.")] == [
+        ("figure.derived", "warning", "89.9%")
+    ]
     assert "65.9%" in next(f.message for f in report.findings if f.rule == "figure.derived")
 
 
 def test_a_message_says_what_the_sheet_says_and_how_to_mend_it() -> None:
     (finding,) = [f for f in whole("完成一般公共预算收入1468万元。").findings if f.rule == "figure.wrong_value"]
     assert (finding.line, finding.fact_ids) == (5, ("F1",))
-    assert finding.message.startswith("“一般公共预算收入”的数不对：文中“1468万元”，清单本期为1486万元。请改为1486万元。")
+    assert finding.message.startswith(
+        "“一般公共预算收入”的数不对：文中“1468万元”，清单本期为1486万元。请改为1486万元。"
+    )
 
 
 def test_each_figure_has_a_state_for_the_page() -> None:
@@ -179,7 +192,10 @@ def test_each_figure_has_a_state_for_the_page() -> None:
     ("body", "missing"),
     [
         ("化解81件，排查矛盾纠纷86件。", {"F1", "F2", "F3", "F6", "F7", "F8", "F9", "F10", "F11", "F13", "F14"}),
-        ("完成一般公共预算收入1468万元。", {"F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F13", "F14"}),  # F1 is said, wrongly
+        (
+            "完成一般公共预算收入1468万元。",
+            {"F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10", "F11", "F13", "F14"},
+        ),  # F1 is said, wrongly
     ],
 )
 def test_facts_that_are_not_stated_are_named(body: str, missing: set[str]) -> None:
@@ -191,7 +207,11 @@ def test_facts_that_are_not_stated_are_named(body: str, missing: set[str]) -> No
 
 def test_a_fact_in_words_is_known_by_most_of_its_wording() -> None:
     of = sheet(fact("F1", text="开展“清河净岸”行动，落实河长制"))
-    for body, missing in (("落实河长制，深入开展“清河净岸”行动。", 0), ("河长制全面落实，组织清河净岸专项行动。", 0), ("抓好人居环境整治。", 1)):
+    for body, missing in (
+        ("落实河长制，深入开展“清河净岸”行动。", 0),
+        ("河长制全面落实，组织清河净岸专项行动。", 0),
+        ("抓好人居环境整治。", 1),
+    ):
         report = check(REVIEW + body, of, genre=None)
         assert sum(f.rule == "fact.missing" for f in report.findings) == missing, body
 

@@ -70,7 +70,9 @@ def test_a_foreign_place(text: str, found: list[tuple[str, str, str]]) -> None:
 def test_a_name_of_an_exemplar_is_an_error_that_says_whose_it_is() -> None:
     names = {"荇漾村": "荇洲镇2025年工作总结", "少数村": "荇洲镇2025年工作总结", "荻湾村": "荇洲镇2025年工作总结"}
     text = "荇漾村和少数村、荻湾村一同整治。"
-    assert leaks(text, foreign_names=names) == [("leak.name", "error", "荇漾村")]  # 荻湾村 is the sheet's own, 少数村 no name
+    assert leaks(text, foreign_names=names) == [
+        ("leak.name", "error", "荇漾村")
+    ]  # 荻湾村 is the sheet's own, 少数村 no name
     report = check(TITLE + text, SHEET, genre=None, foreign_names=names)
     assert "荇洲镇2025年工作总结" in next(f.message for f in report.findings if f.rule == "leak.name")
 

@@ -37,7 +37,8 @@ PARTS = "## 一、上半年工作开展情况\n\n落实河长制。\n\n## 二、
 
 
 @pytest.mark.parametrize(
-    ("problems", "plans"), [("存在的问题", "下半年工作计划"), ("主要短板", "下一步打算"), ("困难和不足", "下半年工作思路")]
+    ("problems", "plans"),
+    [("存在的问题", "下半年工作计划"), ("主要短板", "下一步打算"), ("困难和不足", "下半年工作思路")],
 )
 def test_required_parts_are_known_by_meaning(genres: Mapping[str, Genre], problems: str, plans: str) -> None:
     assert rules(TITLE + PARTS.format(problems, plans), "structure", genres["half-year-summary"]) == []
@@ -77,7 +78,9 @@ def test_heading_numbers(text: str, found: list[str]) -> None:
 
 
 def test_marks_and_labels_of_another_level_are_a_warning() -> None:
-    assert rules(TITLE + "## 一、甲事\n\n## （一）乙事\n", "structure.heading") == [("structure.heading", "warning", "## （一）乙事")]
+    assert rules(TITLE + "## 一、甲事\n\n## （一）乙事\n", "structure.heading") == [
+        ("structure.heading", "warning", "## （一）乙事")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,8 +122,10 @@ def test_titles(genres: Mapping[str, Genre], first: str, found: list[str]) -> No
 @pytest.mark.parametrize(
     "text",
     [
-        TITLE + "2026年上半年，全镇稳中有进，比2025年同期增长。\n\n## 一、2026年上半年工作情况\n\n1—6月完成投资，截至6月底全部开工。\n",
-        TITLE + "## 一、上半年工作情况\n\n去年9月开工的桥梁今年4月通车。\n\n## 二、下半年工作计划\n\n9月底前完工，为2027年打好基础。\n",
+        TITLE
+        + "2026年上半年，全镇稳中有进，比2025年同期增长。\n\n## 一、2026年上半年工作情况\n\n1—6月完成投资，截至6月底全部开工。\n",
+        TITLE
+        + "## 一、上半年工作情况\n\n去年9月开工的桥梁今年4月通车。\n\n## 二、下半年工作计划\n\n9月底前完工，为2027年打好基础。\n",
         "# 汀月镇2026年上半年工作总结及下半年工作计划\n\n上半年，全镇稳中有进。下半年将再接再厉。\n",
     ],
 )
@@ -146,7 +151,9 @@ def test_another_time_is_found(text: str, quote: str) -> None:
 
 
 def test_a_year_long_past_is_a_warning_where_it_may_be_history() -> None:
-    assert rules(TITLE + "## 一、上半年工作情况\n\n修复了2019年损毁的水渠。\n", "period") == [("period.mismatch", "warning", "2019")]
+    assert rules(TITLE + "## 一、上半年工作情况\n\n修复了2019年损毁的水渠。\n", "period") == [
+        ("period.mismatch", "warning", "2019")
+    ]
 
 
 # --- signs and words --------------------------------------------------------------------------------------------------
@@ -192,5 +199,7 @@ def test_slogans_of_another_time(year: int, text: str, found: int) -> None:
 
 def test_a_sentence_said_twice() -> None:
     said = "建立健全长效管护机制，落实专人巡查养护。"
-    assert rules(TITLE + f"{said}\n\n## 一、甲事\n\n{said}\n", "wording.repetition") == [("wording.repetition", "warning", said)]
+    assert rules(TITLE + f"{said}\n\n## 一、甲事\n\n{said}\n", "wording.repetition") == [
+        ("wording.repetition", "warning", said)
+    ]
     assert rules(TITLE + "抓好落实。\n\n抓好落实。\n", "wording.repetition") == []

@@ -11,12 +11,20 @@ def found(rule: str, start: int | None, severity: str = "error") -> Finding:
 
 
 def test_findings_stand_by_place_then_rule_and_what_has_no_place_last() -> None:
-    missing, late, early, other = found("fact.missing", None), found("figure.unit", 9), found("figure.unit", 4), found("figure.approx", 4)
+    missing, late, early, other = (
+        found("fact.missing", None),
+        found("figure.unit", 9),
+        found("figure.unit", 4),
+        found("figure.approx", 4),
+    )
     assert in_order([missing, late, early, other]) == (other, early, late, missing)
 
 
 def test_the_json_is_the_contracts() -> None:
-    report = Report((found("figure.unsupported", 5), found("fact.missing", None, "warning")), (Coverage("F1", True, ((5, 7),)), Coverage("F2", False)))
+    report = Report(
+        (found("figure.unsupported", 5), found("fact.missing", None, "warning")),
+        (Coverage("F1", True, ((5, 7),)), Coverage("F2", False)),
+    )
     assert report.counts == {"error": 1, "warning": 1, "note": 0}
     assert report.to_json() == {
         "findings": [

@@ -1,4 +1,4 @@
-"""The lexical index: pairs, scores held to BM25 written out and to bm25s, merging, and what is read back."""
+"""The lexical index: pairs, scores held to BM25 written out, parts and merging, and what is read back."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def messages(reading: Reading, severity: str) -> list[str]:
     return [f"{p.where}：{p.message}" for p in reading.problems if p.severity == severity]
 
 
-def book(path: Path, sheets: Mapping[str, Sequence[Sequence[Any]]], change: Callable[[Workbook], None] | None = None) -> Path:
+def book(path: Path, sheets: Mapping[str, Sequence[Any]], change: Callable[[Workbook], None] | None = None) -> Path:
     """A workbook with these rows in its sheets; `change` does the rest."""
     made = openpyxl.Workbook()
     assert made.active is not None
@@ -59,7 +59,9 @@ def sound(path: Path, rows: int = 3) -> Path:
     return book(path, {"事实": [list(COLUMNS.values()), *facts]})
 
 
-def repacked(source: Path, target: Path, edit: Callable[[str, bytes], bytes], extra: Mapping[str, bytes] | None = None) -> Path:
+def repacked(
+    source: Path, target: Path, edit: Callable[[str, bytes], bytes], extra: Mapping[str, bytes] | None = None
+) -> Path:
     """The package with its parts edited and others added."""
     with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
@@ -124,7 +126,9 @@ def by_libreoffice(path: Path, folder: Path, form: str = "xlsx") -> Path:
     """The workbook opened, computed and saved by LibreOffice; skips the test where that is not installed."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
-        pytest.skip("soffice is not here: a workbook written by LibreOffice was not read (apt-get install libreoffice-calc)")
+        pytest.skip(
+            "soffice is not here: a workbook written by LibreOffice was not read (apt-get install libreoffice-calc)"
+        )
     folder.mkdir(exist_ok=True)
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     call = [program, profile, "--headless", "--convert-to", form, "--outdir", str(folder), str(path)]

@@ -40,14 +40,14 @@ _PRIOR = re.compile(
     r"(?<![比较])(?:上年|去年|往年)|(?<!上年)(?<!去年)同期|(?:由|从|原来的?|年初的?)(?:上年|去年|同期|原来)?的?[^，。；0-9]{0,4}$"
 )
 _APPROX_UNDER = re.compile(
-    r"(?:将近|接近|几近|逼近|达近|近|不足|不到|少于|低于|小于|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$"
+    r"(?:将近|接近|几近|逼近|达近|近|不足|不到|(?<!不)(?:少于|低于|小于)|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$"
 )
 _APPROX_OVER = re.compile(
     r"(?:超过了?|突破了?|超|逾|不低于|不少于|高于|大于|多于|至少|达过|[达超破]过|破)(?:达|为|有|了)?[¥]?$"
 )
 _OVER_INSIDE = re.compile(r"余|多|几|以上|开外|有余|出头")
 _UNDER_INSIDE = re.compile(r"以下|以内|之内")
-_STRICTLY_UNDER = re.compile(r"(?:不足|不到|少于|低于|小于)(?:达|为|有|了)?$")
+_STRICTLY_UNDER = re.compile(r"(?:不足|不到|(?<!不)(?:少于|低于|小于))(?:达|为|有|了)?$")
 _JOINT = re.compile(r"、|以及|[和与及](?![美谐平时会])")
 _BEHIND = re.compile(r"现有|基础|回顾|成绩|总结|现状|形势|背景|情况")
 _TIMES = re.compile(r"20\d\d年|(?<![比较])(?:去年|上年)|今年|本年|上半年|下半年")
@@ -199,7 +199,7 @@ class Binder:
         run = 0
         if last is not None and reading.role in ("value", "total"):
             between = plain[last.quantity.end : q.start]
-            if between in ("、", "和", "与", "及", "以及", "，", ",") and last.reading.role not in (
+            if between in ("、", "和", "与", "及", "以及") and last.reading.role not in (
                 "value",
                 "total",
                 "target",

@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from eval.checks.document import Document
 from eval.checks.figures import sheet_says
 from eval.checks.findings import Coverage, Finding
+from eval.checks.naming import core
 from eval.checks.statements import Judgement, Statements
 
 _CLAUSE = re.compile(r"[^，。；：、！？“”\n]+")
+_NOTHING = re.compile(r"[^，。；\n,;]*(?:未发生|没有发生|未出现|没有出现|杜绝|无一|零|实现无)[^，。；\n,;]*")
 ENOUGH = 0.55  # share of a text fact's pairs that a stretch must hold
 
 
@@ -25,12 +27,24 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
     sentences = [(a, b, pairs(document.plain[a:b])) for a, b in document.sentences]
     made = []
     for number, fact in enumerate(statements.offers.facts):
-        if fact.value is not None:
+        if fact.value == 0:
+            found = spans.get(number) or _denied(document, core(fact.indicator))
+        elif fact.value is not None:
             found = spans.get(number) or _unnamed(number, statements, spans)
         else:
             found = _worded(sentences, fact.text)
         made.append(Coverage(fact.id, bool(found), tuple(sorted(found))))
     return tuple(made)
+
+
+def _denied(document: Document, name: str) -> list[tuple[int, int]]:
+    """Where a text says that something did not happen (未发生火灾事故), which states a fact of 0."""
+    wanted = pairs(name)
+    for m in _NOTHING.finditer(document.plain):
+        said = pairs(m[0])
+        if wanted and len(wanted & said) * 2 >= len(wanted):
+            return [m.span()]
+    return []
 
 
 def _unnamed(number: int, statements: Statements, spans: dict[int, list[tuple[int, int]]]) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from itertools import combinations
 from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.naming import Names
 from pipeline.facts.model import Fact, Sheet
+from pipeline.language.periods import Period
 from pipeline.language.quantities import Quantity, read_quantities
 
 PLANNED = re.compile(r"下半年|计划|目标|力争|预期|拟|下一步|明年|来年|全年.*目标")
@@ -76,7 +77,7 @@ class Offers:
     def by_dimension(self) -> dict[str, tuple[Offer, ...]]:
         found: dict[str, list[Offer]] = {}
         for number, fact in enumerate(self.facts):
-            for offer in single(number, fact, self.sheet.meta.period.elapsed):
+            for offer in single(number, fact, self.sheet.meta.period):
                 found.setdefault(offer.dimension, []).append(offer)
         return {dimension: tuple(offers) for dimension, offers in found.items()}
 
@@ -127,8 +128,9 @@ def spoken(number: int, field: str, q: Quantity) -> Iterator[Offer]:
     )
 
 
-def single(number: int, fact: Fact, elapsed: int) -> Iterator[Offer]:
-    """What one fact gives. `elapsed`: months of the year gone, for 序时进度."""
+def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
+    """What one fact gives. `period`: for 序时进度 (months of the year gone) and 月均."""
+    elapsed = period.elapsed
     for field in ("text", "indicator"):
         for q in read_quantities(getattr(fact, field)):
             yield from spoken(number, field, q)
@@ -149,6 +151,8 @@ def single(number: int, fact: Fact, elapsed: int) -> Iterator[Offer]:
 
     assert v is not None
     yield own("value", v)
+    if not rate and v:
+        yield own("monthly", v / len(period.months), f"{fact.value}/{len(period.months)}", rounds=True)
     if p is not None:
         yield own("previous", p)
         if rate:

@@ -12,7 +12,7 @@ from pipeline.facts.model import Fact
 _FIELDS = {
     "value": "本期", "previous": "上年同期", "target": "年度目标", "growth_pct": "同比", "completion_pct": "完成率", "growth": "同比（推算）",
     "completion": "完成率（推算）", "difference": "增减（推算）", "points": "增减百分点（推算）", "remainder": "距目标（推算）",
-    "ahead": "与序时进度之差（推算）", "gap": "距目标（推算）", "rest": "其余（推算）", "multiple": "倍数（推算）", "text": "文字", "indicator": "指标",
+    "ahead": "与序时进度之差（推算）", "gap": "距目标（推算）", "monthly": "月均（推算）", "rest": "其余（推算）", "multiple": "倍数（推算）", "text": "文字", "indicator": "指标",
 }  # fmt: skip
 
 

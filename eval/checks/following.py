@@ -11,7 +11,7 @@ from eval.checks.agreement import agreement, band
 from eval.checks.binding import Mention
 from eval.checks.derivations import Combined, Offer, combined, shown
 from eval.checks.measures import COUNT, counting_fit
-from eval.checks.statements import WORDS, Judgement, Statements, fits
+from eval.checks.statements import Judgement, Statements, fits
 
 CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
 
@@ -51,6 +51,8 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
     if speaks_of_sum and claim < 0.75 and _is_total(statements, judgement):
         return True
+    if mention.quantity.kind == "ratio" and _is_proportion(statements, judgement):
+        return True
     kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
     if not kinds:
         return False
@@ -88,10 +90,13 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         kinds.add("share")
     if role in ("change", "ahead", "value", "remainder"):
         kinds.add("points")
+    if role == "total":
+        kinds.add("sum")
     if role == "change" and ahead:
         kinds.add("growth")  # a plan's growth on what was reached
     if scene.claimed:
-        kinds &= {"share"} if role == "share" else {"sum", "difference", "growth"} if ahead else set()
+        spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
+        kinds &= {"sum", "difference", "growth"} if ahead and not spoken_of else spoken_of
     return kinds
 
 
@@ -107,7 +112,7 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
     """How strongly the facts of a derivation are named, None if too weakly for one of its kind."""
     mention, role = scene.mention, scene.mention.reading.role
     named = [mention.named(o.fact) for o in one.offers]
-    here = [statements.stated_in(o.fact, mention.sentence) for o in one.offers]
+    here = [statements.stands_in(o.fact, mention.sentence) for o in one.offers]
     planned = [statements.offers.planned[o.fact] for o in one.offers]
     rest = bool(_REST.search(scene.clause))
     # 新增茶园600亩，达到5800亩: what is there and what the sentence plans to add
@@ -117,7 +122,7 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
         and min(named) >= 0.15
         and any(h and p for h, p in zip(here, planned, strict=True))
     )
-    if scene.claimed and one.kind in ("sum", "difference") and not rest:
+    if scene.claimed and one.kind in ("sum", "difference") and not rest and role != "total":
         if one.kind == "difference" and role not in ("remainder", "change"):
             return None
         if not any(planned) and not any(o.field in ("target", "remainder") for o in one.offers):
@@ -128,7 +133,8 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
         case "growth":
             enough = max(named) >= 0.6 and min(named) >= 0.3 and planned[0] != planned[1]
         case "sum":
-            enough = grown or all(n >= 0.6 or h for n, h in zip(named, here, strict=True))
+            least = 0.45 if role == "total" else 0.6
+            enough = grown or all(n >= least or h for n, h in zip(named, here, strict=True))
         case _ if role == "remainder":
             enough = max(named) >= 0.25 and min(named) >= 0.1
         case _:
@@ -150,9 +156,9 @@ def _nearby(statements: Statements, mention: Mention) -> list[Offer]:
                 strength[fact] = max(strength.get(fact, 0.0), fade * max(support.named, 0.5))
     best = sorted(strength, key=lambda f: (-strength[f], f))[:16]
     offers = (o for f in best for o in statements.offers.by_fact[f])
-    return [o for o in offers if o.field in ("value", "target", "remainder") or (o.field in WORDS and o.upper is None)][
-        :24
-    ]
+    return [
+        o for o in offers if o.field in ("value", "target", "remainder") or (o.field == "text" and o.upper is None)
+    ][:24]
 
 
 def _is_total(statements: Statements, judgement: Judgement) -> bool:
@@ -174,6 +180,26 @@ def _is_total(statements: Statements, judgement: Judgement) -> bool:
                 judgement.holds("derived", group, "sum", "+".join(map(shown, group)))
                 return True
     return False
+
+
+def _is_proportion(statements: Statements, judgement: Judgement) -> bool:
+    """Whether a ratio (26.8:44.4:28.8) is that of as many figures before it, to a hundredth."""
+    parts = [Fraction(p) for p in re.findall(r"\d+(?:\.\d+)?", judgement.mention.quantity.raw)]
+    before = [
+        j
+        for j in statements.by_sentence[judgement.mention.sentence]
+        if j.mention.quantity.start < judgement.mention.quantity.start
+    ]
+    row = [offer for j in before[-len(parts) :] if (offer := _meant(statements, j)) is not None]
+    if len(parts) < 2 or len(row) != len(parts) or not sum(parts) or len({o.dimension for o in row}) > 1:
+        return False
+    whole = sum((o.value for o in row), Fraction(0))
+    if not whole or any(
+        abs(o.value / whole - p / sum(parts)) > Fraction(1, 100) for o, p in zip(row, parts, strict=True)
+    ):
+        return False
+    judgement.holds("derived", tuple(row), "share", ":".join(map(shown, row)))
+    return True
 
 
 def _sums_up(mention: Mention, group: Sequence[Offer], size: int) -> bool:

@@ -36,6 +36,8 @@ def measured(unit: str) -> tuple[str, Fraction, str]:
     factor, base = parse_unit(_PACE.sub("", unit))  # 次/周 is said as 每周…1次
     if base == "亩":
         return "平方米", factor * _MU, ""
+    if base == "度":  # of electricity, as offices count it
+        return "千瓦时", factor, ""
     if base in _MEASURED or "/" in base:
         return base, factor, ""
     return COUNT, factor, base

@@ -160,7 +160,7 @@ def _halves(document: Document, sheet: Sheet) -> Iterator[Finding]:
                 yield document.finding("period.mismatch", "error", *m.span(), f"标题写的是{m[0]}，{says}。请改正。")
             continue
         kind = document.kind_at(m.start())
-        lead = re.fullmatch(r"[\s　]*(?:20\d\d年)?", re.split(r"[。；！]", before)[-1]) is not None
+        lead = re.fullmatch(r"[\s　]*(?:20\d\d年|今年|本年|全年)?", re.split(r"[。；！]", before)[-1]) is not None
         if m[1] == "下" and half == "上":
             if (
                 kind in ("opening", "review")

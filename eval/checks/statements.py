@@ -119,6 +119,8 @@ def _passes_as_value(mention: Mention, offer: Offer, fact: Fact) -> bool:
     match offer.field:
         case "value" | "multiple":
             return True
+        case "monthly":
+            return mention.reading.role == "average"
         case "target":
             return mention.ahead
         case "previous":
@@ -177,6 +179,11 @@ class Statements:
     def stated_in(self, fact: int, sentence: int) -> bool:
         """Whether a fact's value stands in a sentence."""
         return any(where.mention.sentence == sentence for where, _ in self.stated.get(fact, ()))
+
+    def stands_in(self, fact: int, sentence: int) -> bool:
+        """Whether a fact's value stands in a sentence, or a figure in its place."""
+        wrongly = any(j.rival == fact for j in self.by_sentence.get(sentence, ()))
+        return wrongly or self.stated_in(fact, sentence)
 
     def stated_elsewhere(self, judgement: Judgement) -> Quantity | None:
         """Where the draft states the value of a judgement's rival rightly, and names it, if it does."""

@@ -76,6 +76,8 @@ def is_title(text: str) -> bool:
 def clean_title(text: str) -> str:
     """A title without what pages add: their count (范文三, 第二篇), how many reports there are (精选5篇), 范文, the site."""
     text = re.sub(r"^#{1,6}\s*", "", text.strip(" \t　*《》"))
+    if len(text) > 120:
+        return text
     text = re.sub(rf"^[【\[(（]?(?:第(?:{_COUNT})篇|(?:篇|范文|例文)(?:{_COUNT}))[】\])）]?\s*[:：、.．]?\s*", "", text)
     if not is_title(text) and is_title(_SITE_TAIL.sub("", text)):
         text = _SITE_TAIL.sub("", text)
@@ -268,7 +270,7 @@ def _region(
     same = {letters(title), letters(page_title), letters(title) + "范文"} - {"", "范文"}
     cleaned_body: list[RawLine] = []
     for x in body:
-        if letters(clean_title(x.text)) in same and len(x.text.strip()) < 90:
+        if len(x.text.strip()) < 90 and letters(clean_title(x.text)) in same:
             removed.append(Removed("page-title", x.text.strip(), x.line))
         else:
             cleaned_body.append(x)

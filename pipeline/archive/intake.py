@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.archive.exemplars import Article, read_exemplar, source_of
 from pipeline.archive.exemplars import SUFFIXES as EXEMPLARS
+from pipeline.archive.exemplars import Article, read_exemplar, source_of
 from pipeline.archive.extraction import SUFFIXES, RawLine, read_page
 from pipeline.archive.parsing import parse_page
 from pipeline.archive.passages import Passage, passages

@@ -145,12 +145,17 @@ _OWN = re.compile(
 )
 _END = "。！？；"
 _UI_WORDS = (
-    "首页|上一篇|下一篇|上一页|下一页|上页|下页|尾页|末页|返回|顶部|底部|列表|目录|导航|菜单|搜索|登录|注册|退出|分享|分享到|收藏|收藏本站|设为首页|加入收藏|打印|打印本页|点赞|赞|踩|评论|发表评论|举报|纠错|投诉|复制|复制链接|下载|"
-    "转发|微博|新浪微博|腾讯微博|微信|微信好友|朋友圈|QQ空间|QQ好友|QQ|人人网|豆瓣|知乎|字号|字体|大|中|小|特大|默认|关闭|关闭窗口|TOP|更多|推荐|热门|最新|确定|取消|广告|推广|赞助|打赏|阅读|浏览|人气|原创|转载|全文|展开|收起|客服|反馈|手机版|电脑版|"
-    "网站地图|关于我们|联系我们|友情链接|免责声明|版权声明|投稿|我要投稿|上传|会员|VIP|在线客服|意见反馈|隐私政策|用户协议|回到顶部|返回顶部|返回首页|返回列表|关注|已关注|加关注|私信|订阅|RSS|无障碍|长者模式|繁体|简体|English|A\\+|A-|回复|楼主|沙发|只看该作者|本文|标签|来源|作者|时间|编辑|责任编辑|点击|用户名|密码|验证码|匿名|发布|提交|发送|表情|顶一下|踩一下|查看所有评论|查看评论|网友评论|最新评论|暂无评论|END|The End"
-)
+    r"首页 上一篇 下一篇 上一页 下一页 上页 下页 尾页 末页 返回 顶部 底部 列表 目录 导航 菜单 搜索 登录 注册 退出 分享 分享到 收藏 收藏本站 设为首页 加入收藏 打印 打印本页 点赞 "
+    r"赞 踩 评论 发表评论 举报 纠错 投诉 复制 复制链接 下载 转发 微博 新浪微博 腾讯微博 微信 微信好友 朋友圈 QQ空间 QQ好友 QQ 人人网 豆瓣 知乎 字号 字体 大 中 小 特大 默认 "
+    r"关闭 关闭窗口 TOP 更多 推荐 热门 最新 确定 取消 广告 推广 赞助 打赏 阅读 浏览 人气 原创 转载 全文 展开 收起 客服 反馈 手机版 电脑版 网站地图 关于我们 联系我们 友情链接 "
+    r"免责声明 版权声明 投稿 我要投稿 上传 会员 VIP 在线客服 意见反馈 隐私政策 用户协议 回到顶部 返回顶部 返回首页 返回列表 关注 已关注 加关注 私信 订阅 RSS 无障碍 长者模式 繁体 "
+    r"简体 English A\+ A- 回复 楼主 沙发 只看该作者 本文 标签 来源 作者 时间 编辑 责任编辑 点击 用户名 密码 验证码 匿名 发布 提交 发送 表情 顶一下 踩一下 查看所有评论 "
+    r"查看评论 网友评论 最新评论 暂无评论 END The\s?End "
+).split()
+# Possessive, the longest words first: a line is these words or it is not, and is read once.
 _UI = re.compile(
-    rf"(?:(?:{_UI_WORDS}|[0-9]+(?:\.[0-9]+)?[wWkK万]?[+人次赞]?|[\s|·•/\\>»›<«‹:：、,，\[\]【】()（）…._\-—*+↑↓←→#?？!！~～=])+)$",
+    rf"(?:(?:{'|'.join(sorted(_UI_WORDS, key=len, reverse=True))})|[0-9]++(?:\.[0-9]++)?[wWkK万]?[+人次赞]?"
+    r"|[\s|·•/\\>»›<«‹:：、,，\[\]【】()（）…._\-—*+↑↓←→#?？!！~～=]++)++$",
     re.IGNORECASE,
 )
 _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -212,6 +217,8 @@ def furniture_kind(line: RawLine) -> str | None:
     if han >= 40 and "。" in dense:
         # Running text goes by its sentences (without_ads), unless it says itself that it is the editor's.
         return "ad" if _INTRODUCED.match(dense) else None
+    if len(dense) > 400:
+        return "js-junk" if han < 20 else None
     prose = han >= 25 and any(mark in dense for mark in _END) and bool(_OWN.search(dense))
     if _UI.match(dense) and not re.fullmatch(r"[一二三四五六七八九十]+、?", dense):
         return "page-number" if re.fullmatch(r"[-—–·\s]*\d{1,4}[-—–·\s]*", dense) else "nav"
@@ -321,7 +328,7 @@ def dense(text: str) -> str:
 _MARKED = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
 _EMPHASIS = re.compile(r"(\*\*|__|\*)(?=\S)([^*_\n]{1,80}?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,80})\]\((?:[^()\n]{0,300})\)")
-_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+|[ \t]*[-*+][ \t]+(?=\S)")
+_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+|^[ \t]*[-*+][ \t]+(?=\S)")
 
 
 def is_markdown(lines: Sequence[RawLine]) -> bool:

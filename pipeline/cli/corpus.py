@@ -68,6 +68,27 @@ def corpus() -> None:
     """范文库：收入、列出、移出范文。"""
 
 
+@corpus.command("parse")
+@click.argument("file", type=path_type())
+@json_option
+def corpus_parse(file: Path, as_json: bool) -> None:
+    """看一个原始网页或文件（.txt .md .html .docx .pdf）拆成哪几篇、哪些标题，去掉了什么。"""
+    from pipeline.archive.parsing import parse_page, to_json
+
+    page = parse_page(file)
+    if as_json:
+        print_json(to_json(page))
+        return
+    for article in page.articles:
+        click.secho(article.title, bold=True)
+        click.echo(
+            f"{article.genre or '文种不明'} · {article.region or '地区不明'} · {article.period or '时期不明'} · 第 {article.line} 行起\n"
+        )
+        click.echo(article.text + "\n")
+    for removed in page.removed:
+        say(f"去掉 第 {removed.line} 行 {removed.kind}：{removed.text[:40]}")
+
+
 @corpus.command("add")
 @click.argument("paths", nargs=-1, required=True, type=path_type())
 @archive_option

@@ -64,7 +64,8 @@ def _decoded(content: bytes, where: str) -> str:
 def _delimiter(text: str) -> str:
     """The one of comma, tab and semicolon that the first lines hold most."""
     head = "\n".join(line for line in text[:20_000].split("\n")[:15])
-    return max(",\t;", key=lambda sign: (head.count(sign), sign == ","))
+    sign = max(",\t;", key=lambda sign: (head.count(sign), sign == ","))
+    return sign if sign in head else "，"  # typed by hand with a Chinese keyboard
 
 
 def _unguarded(cell: str) -> str:

@@ -30,6 +30,7 @@ _NAMES: dict[str, str] = {
 }  # fmt: skip
 EXACT = {name.casefold(): field for field, names in _NAMES.items() for name in names.split()}
 _LIKE: tuple[tuple[str, str], ...] = (  # the first that fits; asked only where another column of the row is sure
+    ("note", r"(?:情况|进度|完成)说明$"),
     ("aside", r"增减[额量数]|增加[额量数]|减少[额量数]|环比|排名|位次|占比|比重"),
     ("completion_pct", r"完成率|完成比|完成.*%|进度|占.*(?:目标|计划|任务)"),
     ("growth_pct", r"同比|[±增升降]|比上年|较上年|比去年|较去年"),
@@ -37,6 +38,7 @@ _LIKE: tuple[tuple[str, str], ...] = (  # the first that fits; asked only where 
     ("previous", r"上年|去年|同期|上期"),
     ("value", r"本期|本年|今年|当年|累计|实际|完成|^(?:\d{1,2}[-—–~至]\d{1,2}月|[一二三四1-4]季度|上半年|下半年|全年)"),
     ("indicator", r"指标$|指标名称|项目名称"),
+    ("note", r"说明$|备注|原因|进展|情况$"),
     ("unit", r"计量单位"),
 )
 _YEAR = re.compile(
@@ -52,6 +54,7 @@ class Header:
     columns: Mapping[str, int]
     units: Mapping[int, str]
     names: Mapping[int, str]  # column → its name as written
+    measures: Mapping[int, str]  # column → what it counts, where no column is the value: 产值 of 产值（万元）
     unknown: Mapping[int, str]  # columns whose name says nothing to us
 
 
@@ -90,9 +93,13 @@ def read_header(grid: Grid, row: int, year: int | None = None) -> Header | None:
         columns["indicator"] = columns.pop("text")  # 工作内容 beside a figure names what is counted
     named = {"indicator", "text"} & set(columns)
     figures = {"value", "previous", "target", "unit", "text", "topic", "id", "serial"} & set(columns)
-    if not sure or not named or len(figures | named) < 2:
+    measures: dict[int, str] = {}
+    if "indicator" in columns and "value" not in columns:
+        measures = {column: name for column, text in unknown.items() if (name := split_unit(text)[0]) != text}
+        units |= {column: split_unit(unknown.pop(column))[1] for column in measures}
+    if not sure or not named or (len(figures | named) < 2 and not measures):
         return None
-    return Header(row, columns, units, names, unknown)
+    return Header(row, columns, units, names, measures, unknown)
 
 
 def _names(grid: Grid, row: int) -> dict[int, str]:

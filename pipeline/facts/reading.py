@@ -178,6 +178,8 @@ def _read(
     def where(*steps: str | int) -> str:
         if steps in places:
             return places[steps]
+        if places and steps[0] == "meta":
+            return "，".join(("基本信息", *(META_COLUMNS.get(str(s), str(s)) for s in steps[1:])))
         if steps[:2] in places and steps[0] == "facts":
             return places[steps[:2]] + "".join(f"，{s}" for s in steps[2:])
         spot, at = list(steps), ""

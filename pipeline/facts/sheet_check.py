@@ -145,7 +145,13 @@ def _values(fact: Fact) -> Iterator[Said]:
                 "warning",
             )
         if in_percent and 0 < number <= 1 and column == "value" and _BOUNDED.search(fact.indicator):
-            yield (fact.id, column, f"{name} {plain(number)}% 小得少见，像是没有换成百分数。", "百分之九十八写 98，单位写 %。", "warning")
+            yield (
+                fact.id,
+                column,
+                f"{name} {plain(number)}% 小得少见，像是没有换成百分数。",
+                "百分之九十八写 98，单位写 %。",
+                "warning",
+            )
         if (
             number < 0
             and (base in _COUNTED or is_money(fact.unit) or in_percent)
@@ -158,6 +164,14 @@ def _values(fact: Fact) -> Iterator[Said]:
 
 def _units(fact: Fact) -> Iterator[Said]:
     """A unit that can't be the indicator's: 播种面积 in 万元."""
+    if fact.indicator.startswith("其中"):
+        yield (
+            fact.id,
+            "indicator",
+            f"“{fact.indicator[:20]}”单独看不出是什么的一部分。",
+            "把指标名称写全，如“新增就业（男）”。",
+            "warning",
+        )
     if fact.value is None or not fact.unit:
         return
     base = parse_unit(fact.unit)[1]
@@ -239,9 +253,15 @@ def _parts(facts: Sequence[Fact]) -> Iterator[Said]:
     """Parts against their whole: 新增就业（男） + 新增就业（女） = 新增就业; 其中 is no more than the whole."""
     wholes = {fact.indicator: fact for fact in facts if fact.value is not None and not fact.is_rate}
     parts: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
+    above: Fact | None = None
     for fact in facts:
         if fact.value is None or fact.is_rate:
             continue
+        if fact.indicator.startswith("其中"):
+            if above is not None and above.indicator in wholes and above.topic == fact.topic:
+                parts[above.indicator].append((fact.indicator.removeprefix("其中").lstrip("：:"), fact))
+            continue
+        above = fact
         if (found := _PART.match(fact.indicator)) and found["whole"] in wholes:
             parts[found["whole"]].append((found["a"] or found["b"] or found["c"], fact))
             continue

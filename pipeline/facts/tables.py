@@ -66,9 +66,9 @@ def read_tables(grids: Sequence[Grid], topics: Mapping[str, str], period: str = 
                 )
             continue
         reader = _TableReader(grid, tables, topics, year)
-        if header:
+        if header and not (header.measures and reader.read_across(labelled=True)):
             reader.read(header)
-        elif not reader.read_across():
+        elif not header and not reader.read_across():
             severity: Severity = "warning" if len(grids) > 1 else "note"
             tables.say(_sheet(grid), "没有找到表头，这张表没有读。", _HOW, severity)
             continue
@@ -168,6 +168,7 @@ class _TableReader:
             for name, column in header.columns.items()
             if name in COLUMNS and (column in header.units or column_key(header.names[column]).casefold() not in EXACT)
         ]
+        taken += [f"“{name}（{header.units[c]}）”作各行的{name}" for c, name in header.measures.items()]
         if taken:
             self._say(header.row, f"栏目{'、'.join(taken)}。", "如有不对，请改用样例里的栏目名。", "note")
         if self.topic and "topic" not in header.columns:
@@ -198,19 +199,37 @@ class _TableReader:
         if _TOTAL.fullmatch(re.sub(r"\s", "", said)) or (not said and _TOTAL.fullmatch(re.sub(r"\s", "", first))):
             self._say(row, f"“{said or first}”行没有采用。", "要写进报告的合计，请写明是什么的合计。", "note")
             return
-        if not figures and "text" not in got:
+        if not figures and "text" not in got and not set(header.measures) & set(cells):
             self._no_figures(row, own, said, got)
             return
         fact = {name: cell for name, cell in got.items() if name in COLUMNS}
         self._topic(row, fact, got, at)
+        if header.measures:
+            self._measures(row, cells, fact, header, at)
+            return
         if said:
             self._part_of(row, fact, said)
-        if "unit" not in fact:
+        if "unit" not in fact and not split_unit(said)[1]:
             for name in ("value", "previous", "target"):
                 unit = header.units.get(at.get(name, 0), "")
                 if unit and name in fact and not fact[name].unit and fact[name].kind in ("number", "text"):
                     fact[name] = replace(fact[name], unit=unit)
         self._keep(row, fact, at)
+
+    def _measures(
+        self, row: int, cells: Mapping[int, Cell], fact: Mapping[str, Any], header: Header, at: Mapping[str, int]
+    ) -> None:
+        """A row of 产值（万元） and 税收（万元） by trade: each is a fact of its own, 茶叶 with 产值 being 茶叶产值."""
+        alone = len(header.measures) == 1
+        for column, name in header.measures.items():
+            if column not in cells:
+                continue
+            kept = {k: v for k, v in fact.items() if alone or k not in (*FIELDS, "id")}
+            kept["indicator"] = Cell(fact["indicator"].text.strip() + name if "indicator" in fact else name)
+            kept |= {"value": cells[column], "unit": Cell(header.units[column])}
+            if alone and "previous" in kept and at["previous"] in header.units:
+                kept["previous"] = replace(kept["previous"], unit=header.units[at["previous"]])
+            self._keep(row, kept, {**at, "value": column})
 
     def _keep(self, row: int, fact: dict[str, Any], at: Mapping[str, int]) -> None:
         number = len(self.tables.facts)
@@ -301,10 +320,10 @@ class _TableReader:
 
     # --- tables that run across ----------------------------------------------------------------------------------
 
-    def read_across(self) -> bool:
+    def read_across(self, *, labelled: bool = False) -> bool:
         """A table with an indicator a column, its unit in brackets: 产值（万元） | 户数（户）. Rows: 本期, 上年同期 … or one alone.
 
-        Returns whether the grid is such a table.
+        Returns whether the grid is such a table. `labelled`: only if its rows are named so.
         """
         rows = sorted(self.grid.rows)
         for i, row in enumerate(rows[:HEADER_WITHIN]):
@@ -312,17 +331,17 @@ class _TableReader:
             named = {c: name for c, name in named.items() if name[1]}
             below = [r for r in rows[i + 1 :] if set(named) & set(self.grid.rows[r])]
             if len(named) >= 2 and below:
-                return self._across(named, below)
+                return self._across(named, below, labelled)
         return False
 
-    def _across(self, named: Mapping[int, tuple[str, str]], below: Sequence[int]) -> bool:
+    def _across(self, named: Mapping[int, tuple[str, str]], below: Sequence[int], labelled: bool) -> bool:
         fields: dict[str, int] = {}
         for row in below:
             cells = self.grid.rows[row]
             label = next((cells[c].text for c in sorted(cells) if c < min(named)), "")
             key = field_of(label, self.year) if label else None
             if key not in FIELDS:
-                if len(below) > 1:
+                if len(below) > 1 or labelled:
                     return False
                 key = "value"
             fields.setdefault(key, row)

@@ -87,6 +87,9 @@ def new_workbook(
     about.set_column(0, 0, 12)
     about.set_column(1, 1, 40)
     about.set_column(2, 2, 60)
+    about.set_paper(9)
+    about.set_landscape()
+    about.fit_to_pages(1, 0)
     for row, (key, name) in enumerate(META_COLUMNS.items()):
         about.write_string(row, 0, name, styles.head)
         about.write_string(row, 1, genre_names[genre] if key == "genre" else "", styles.text)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 MADE = datetime(2000, 1, 1)  # every workbook's date of making: equal sheets give equal bytes
-WIDTHS = {"id": 8, "topic": 20, "indicator": 32, "text": 50, "note": 24}  # columns, in characters
+WIDTHS = {"id": 8, "topic": 30, "indicator": 32, "text": 50, "note": 24}  # columns, in characters
 LONGEST_CELL = 32_767  # characters, by the format
 NO_TOPIC = "—"  # below a row that has one, an empty place would be read as the same topic
 _LEADS = re.compile(r"'*[=+\-@]")

@@ -15,7 +15,7 @@ from pipeline.language.units import SCALES, same_dimension, unit_end
 LONGEST_NUMBER = 30  # characters
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d+)?"
 _BARE = re.compile(_NUMBER)
-_WITH_UNIT = re.compile(rf"(?P<about>约|近|超过|超|逾|大约|将近)?(?P<number>{_NUMBER})\s*(?P<unit>[^\d\s,.+-]\S*)")
+_WITH_UNIT = re.compile(rf"(?P<about>约|近|超过|超|逾|大约|将近)?(?P<number>{_NUMBER})\s*(?P<unit>[^\d\s,.+-]\S*)?")
 _CHANGE = re.compile(
     rf"(?P<way>同比增长|增长|上升|提高|增加|下降|降低|减少|↑|↓)(?P<number>{_NUMBER})\s*(?P<unit>%|个?百分点)?"
 )
@@ -106,6 +106,8 @@ def read_figure(written: object, *, change: bool = False) -> Figure | None:
     if change and text in ("持平", "与上年持平", "与上年同期持平"):
         return Figure(Decimal(0), "%", f"“{shown}”按 0 读")
     figure = _with_unit(text)
+    if figure and change and figure.unit == "%" and not figure.doubt:
+        return Figure(figure.number, "%")  # 5.8% in a column of percents needs no word
     if figure is None:
         raise ValueError(f"“{shown}”不是一个数，只写数字，如 12.6；单位写在单位栏")
     return figure
@@ -117,11 +119,11 @@ def _decimal(text: str) -> Decimal:
 
 def _with_unit(text: str) -> Figure | None:
     if found := _WITH_UNIT.fullmatch(text):
-        unit, about = found["unit"], found["about"] or ""
+        unit, about = found["unit"] or "", found["about"] or ""
         for word in _ABOUT_AFTER:
-            if unit != word and unit.endswith(word):
+            if unit.endswith(word):
                 unit, about = unit.removesuffix(word), word
-        if len(found["number"]) <= LONGEST_NUMBER and is_unit(unit):
+        if len(found["number"]) <= LONGEST_NUMBER and (is_unit(unit) or (about and not unit)):
             number = _decimal(found["number"])
             doubt = f"“{about}”没有采用，按 {found['number']} 读" if about else ""
             return Figure(number, unit, f"“{text}”按 {number} {unit} 读", doubt)

@@ -11,7 +11,7 @@ _LETTER = "XxＸｘ"
 # X光, X线, X射线 and X轴 are words; a letter beside other Latin letters belongs to a name (XML, Excel).
 _MASKS = (
     re.compile(
-        rf"(?<![A-Za-z])(?:[A-Z](?=[{_LETTER}]))?(?:[0-9]+[·.])?[0-9]{{0,6}}[{_LETTER}]+(?:[0-9{_LETTER}]*+(?![A-WYZa-wyz])|(?![A-WYZa-wyz]))"
+        rf"(?<![A-Za-z])(?:[A-Z](?=[{_LETTER}]))?(?:[0-9]{1,4}[·.])?[0-9]{{0,6}}[{_LETTER}]+(?:[0-9{_LETTER}]*+(?![A-WYZa-wyz])|(?![A-WYZa-wyz]))"
         r"(?!(?:光|线片?|射线|轴|型)(?![XxＸｘ]))"
     ),
     re.compile(r"[*＊]+(?:[0-9]+[*＊]*)*"),
@@ -22,7 +22,7 @@ _MASKS = (
     re.compile(r"某{2,}|(?<=[\u4e00-\u9fff])某(?=镇|乡|村|县|街道)"),
     re.compile("\ufffd+"),
     # 5}余篇, 1}个, s个: figures that character recognition has spoilt
-    re.compile(r"[0-9]*[{}]+[0-9]*"),
+    re.compile(r"(?<![0-9])[0-9]{0,6}[{}]+[0-9]{0,6}|[{}]+[0-9]{0,6}"),
     re.compile(r"(?<=[\u4e00-\u9fff])[a-zA-Z](?=[个篇处家户座条项亩])"),
     # ?nèi)…, ？,F(xiàn), ??…?: bytes lost between two encodings
     re.compile(

@@ -25,7 +25,7 @@ LEAST_RECALL = 0.97  # of the ten nearest, for which the number of cells to visi
 CELLS = ".cells"  # ends the name of the second index's file
 CARD = ".json"  # ends the name of the file that says how it was measured
 
-_TRAINING = 64  # rows a cell is learned from
+_TRAINING = 40  # rows a cell is learned from
 _TRIALS = 128  # queries that the recall is measured on
 _SPARE = 50  # rows asked for beyond k and a quarter, since quantised scores are a little off
 
@@ -87,7 +87,7 @@ def _cells_of(flat: Any, rows: Floats, threads: int) -> Cells:
 
     faiss.omp_set_num_threads(threads)
     n, d = rows.shape
-    count = max(1, int(np.sqrt(n)))
+    count = max(1, int(2 * np.sqrt(n)))
     quantizer = faiss.IndexFlatIP(d)
     cells = faiss.IndexIVFScalarQuantizer(
         quantizer, d, count, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT, False
