@@ -133,6 +133,8 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
         case "growth":
             enough = max(named) >= 0.6 and min(named) >= 0.3 and planned[0] != planned[1]
         case "sum":
+            if role == "total" and any(o.field not in ("value", "text") for o in one.offers):
+                return None
             least = 0.45 if role == "total" else 0.6
             enough = grown or all(n >= least or h for n, h in zip(named, here, strict=True))
         case _ if role == "remainder":

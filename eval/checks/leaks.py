@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from eval.checks.derivations import Offers
 from eval.checks.document import Document
-from eval.checks.findings import Finding, Severity
+from eval.checks.findings import Finding
 from eval.checks.naming import core
 from pipeline.facts.model import Sheet
 from pipeline.language.indicators import ACTIONS
@@ -83,7 +83,11 @@ def _bare_indicators(document: Document, offers: Offers) -> Iterator[Finding]:
 
 
 def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Iterator[Finding]:
-    """Names of places that the sheet does not know. `foreign`: names of the exemplars shown → where they come from."""
+    """Names of places that the sheet does not know. `foreign`: names of the exemplars shown → the report they come from.
+
+    Such names are mined from running text and are not all names (公开乡 of 公开乡镇权责): one that its report's title holds is
+    looked for anywhere, another only where a name can stand.
+    """
     own = " ".join(
         [
             sheet.meta.town,
@@ -93,49 +97,39 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
             *(f"{f.indicator} {f.text} {f.note}" for f in sheet.facts),
         ]
     )
+    foreign = {n: of for n, of in foreign.items() if len(n) > 2 and n not in own and sheet.meta.town not in of}
     taken: list[tuple[int, int]] = []
-    for name in sorted(foreign, key=lambda n: (-len(n), n)):
-        if len(name) < 2 or name in own or not _is_name(name):
-            continue
+    for name in sorted((n for n, of in foreign.items() if n in of), key=lambda n: (-len(n), n)):
         for m in re.finditer(re.escape(name), document.text):
-            if m.start() >= document.body_start and not any(a <= m.start() < b for a, b in taken):
+            if m.start() >= document.body_start and not _overlaps(m.span(), taken):
                 taken.append(m.span())
-                yield document.finding(
-                    "leak.name",
-                    "error",
-                    *m.span(),
-                    f"“{name}”是范文里的名称（{foreign[name]}），清单里没有。请删去，或改成本地的名称。",
-                )
-    places = [
-        (a, b)
-        for a, b in foreign_places(document.plain, own)
-        if a >= document.body_start and not any(x < b and a < y for x, y in taken)
-    ]
+                yield _of_an_exemplar(document, m.start(), m.end(), foreign[name])
+    places = [p for p in foreign_places(document.plain, own) if p[0] >= document.body_start and not _overlaps(p, taken)]
     often = Counter(document.text[a:b] for a, b in places)
     for start, end in places:
         name = document.text[start:end]
-        before = document.text[max(0, start - 1) : start]
-        line = document.text.rfind("\n", 0, start) + 1
-        heads = not document.text[line:start].strip("# 　") and bool(_SIGNS.match(document.text, end))
-        common = document.text.count(name[:-1]) > often[name]
-        if common:
+        if document.text.count(name[:-1]) > often[name]:
+            continue  # a word of its own: 参加, 统筹
+        if name in foreign:
+            yield _of_an_exemplar(document, start, end, foreign[name])
             continue
+        line = document.text.rfind("\n", 0, start) + 1
+        before = document.text[max(0, start - 1) : start]
+        heads = not document.text[line:start].strip("# 　") and bool(_SIGNS.match(document.text, end))
         acts = not _HAN.match(before) and bool(_ACTS.match(document.text, end))
         sure = name[-1] in "镇乡县旗" and (before in ("县", "市", "区") or heads or acts or often[name] > 2)
-        severity: Severity = "error" if sure else "warning"
         message = f"“{name}”不是本清单的地名（本文是{sheet.meta.town}的）。若写错了请改正；确有其事，请写进清单。"
-        yield document.finding("leak.name", severity, start, end, message)
+        yield document.finding("leak.name", "error" if sure else "warning", start, end, message)
 
 
-def _is_name(name: str) -> bool:
-    """Whether a name handed in can stand for itself: a place's stem must be no common word (少数村); others are taken as they are."""
-    found = re.search(r"(?:街道|社区|苏木|嘎查|镇|乡|县|旗|村)$", name)
-    stem = name[: found.start()] if found else ""
-    return found is None or (
-        len(stem) >= 2
-        and not _VERB.match(stem)
-        and not _COMMON_STEM.search(stem)
-        and not any(c in _NEVER for c in stem)
+def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:
+    return any(a < span[1] and span[0] < b for a, b in taken)
+
+
+def _of_an_exemplar(document: Document, start: int, end: int, source: str) -> Finding:
+    name = document.text[start:end]
+    return document.finding(
+        "leak.name", "error", start, end, f"“{name}”是范文里的名称（{source}），清单里没有。请删去，或改成本地的名称。"
     )
 
 
@@ -180,7 +174,7 @@ _ACTS = re.compile(
 _SIGNS = re.compile(r"\d{4}年|人民政府\s*$|关于|[上下]半年", re.M)
 _VERB = re.compile(
     "|".join(w for w in ACTIONS if len(w) == 2)
-    + r"|参加|协助|吸收|传承|落后|请受益|因港兴|统筹|厘清|理顺|完善|健全|巩固|加强|强化|整合|依托|围绕|通过|配合|带动|优化|规范|打造|建强|充实|配齐|联动|办活|做强|做大|做优|发挥|落实|压实|推动|推行|推广|深化|拓展|提升|激活|盘活|夯实|守护|守牢|壮大|服务|确保|力争"
+    + r"|邀请|公布|公开|提高|坚持|培养|外出|随着|跟随|目前|承担|组织|选择|发往|扩大|未达|看得|接受|运行|带领|接续|安排|走访|联络|报告|提请|争取|代表|依法|党建|商贸|文旅|因煤|政府|先进|成果|能够|部分|一线|领跑|推给|退村|逐村|插村|康养|现代|老矿|丰富|补齐|传承|进村|入村|驻村|联村|包村|下村|到村|所在|全部|负责|参加|协助|吸收|传承|落后|请受益|因港兴|统筹|厘清|理顺|完善|健全|巩固|加强|强化|整合|依托|围绕|通过|配合|带动|优化|规范|打造|建强|充实|配齐|联动|办活|做强|做大|做优|发挥|落实|压实|推动|推行|推广|深化|拓展|提升|激活|盘活|夯实|守护|守牢|壮大|服务|确保|力争"
     r"|加快|全面|深入|扎实|持续|认真|积极|严格|指导|督促|支持|鼓励|引导|动员|发动|覆盖|涵盖|惠及|连接|贯通|联合|会同|牵头|负责|分管|联系|走遍|深耕|建好|用好|管好|抓好|做好|办好|讲好|唱响|擦亮|叫响|聚焦|聚力|依靠|立足|紧扣|紧盯|锚定|按照|根据|结合"
     r"|修订|制定|印发|出台|纳入|列入|上报|报送|经由|返回|来自|来到|走进|送到|下沉|对照|对标|对接|协同|调动|保障|维护|兑现|发展|振兴|繁荣|美化|亮化|绿化|净化|洁化|清洁|建设|整治|改善|改造|疏通|打通|畅通|串联|环绕|贯穿|毗邻|位于|地处|隶属|少数|多数|个别|部分|主要|重要|关键|搬迁|移民|安置|偏远|边远|近郊|城郊|低洼|高塬|纯牧|纯渔|空壳|薄弱|后进|软弱|示范|样板|精品|试点|帮扶|脱贫|易地|拆迁|回迁|涉农|涉及|沿海|沿江|沿河|沿湖|库区|山区|林区|牧区|圩区|矿区|景区|园区|所属|附近|沿线|周围"
 )

@@ -296,13 +296,9 @@ def _joined(lines: Sequence[RawLine], at: int, first: int) -> tuple[str, tuple[i
     before = next((i for i in range(at - 1, -1, -1) if lines[i].text.strip()), None)
     if before is not None and lines[before].hint not in ("title", "link"):
         head = lines[before].text.strip()
-        if re.search(r"(?:及|和|与|暨|、|的|关于)$", head) and len(head) <= 50 and not is_prose(head):
-            text, start = head + text, before
-        elif re.match(r"(?:暨|及|和|与)", text) and len(head) <= 50:
-            text, start = head + text, before
-        elif re.fullmatch(
+        if (re.search(r"(?:及|和|与|暨|、|的|关于)$", head) and len(head) <= 50 and not is_prose(head)) or (re.match(r"(?:暨|及|和|与)", text) and len(head) <= 50) or (re.fullmatch(
             r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)", head
-        ) and not _PLACE.search(text):
+        ) and not _PLACE.search(text)):
             text, start = head + text, before
     after = next((i for i in range(at + 1, first) if lines[i].text.strip()), None)
     if (
@@ -370,4 +366,4 @@ def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
 
 def _closes(text: str) -> bool:
     text = text.strip()
-    return 6 <= len(text) and text.endswith(("。", "！", "？")) and len(_HAN.findall(text)) >= 4
+    return len(text) >= 6 and text.endswith(("。", "！", "？")) and len(_HAN.findall(text)) >= 4

@@ -107,9 +107,8 @@ def period_of(title: str, text: str, genre: str | None) -> tuple[str | None, Bas
     ):
         return _period(int(reviewed[1] or reviewed[2]), half), "stated"
     for words in (title, text[:160]):
-        if year := re.search(rf"({_YEAR})\s*年?度?", words):
-            # A report on the year gone is often named by the year of its meeting; the first words tell.
-            return _period(int(year[1]), half), "stated"
+        if named := re.search(_YEAR, words):
+            return _period(int(named[0]), half), "stated"
     if re.search(r"[12][0Oo][Xx×*\d][Xx×*]|[12][Xx×*]\d\d|[Xx×*]{2,4}年", title + text[:160]) and not _known(text):
         return None, "none"
     if year_known := _known(text):

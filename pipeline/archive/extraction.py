@@ -102,7 +102,7 @@ def _content(path: Path, name: str) -> bytes:
         raise PipelineError("这种文件读不了。", where=name, mend=f"给 {' '.join(SUFFIXES)} 文件。")
     try:
         # Without waiting on a pipe or a device that goes by a text's name.
-        with open(path, "rb", opener=lambda p, flags: os.open(p, flags | getattr(os, "O_NONBLOCK", 0))) as file:  # noqa: PTH123
+        with open(path, "rb", opener=lambda p, flags: os.open(p, flags | getattr(os, "O_NONBLOCK", 0))) as file:
             before = os.fstat(file.fileno())
             if not _is_regular(before):
                 raise PipelineError("这不是一个文件。", where=name, mend="给出文件的路径。")

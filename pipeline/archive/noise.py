@@ -27,6 +27,10 @@ _BROKEN_TAG = re.compile(
     r"<?/(?:p|div|span|br|strong|td|tr|li|a|font|b|h[1-6])>|<(?:p|br|div|span|strong|font)\b(?![^<>]{0,300}>)(?:\s+\w+=\"[^\"]{0,80}\")*|&nbsp;?"
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,20});")
+_FIELD_CODE = re.compile(
+    r"(?:HYPERLINK|PAGEREF|INCLUDEPICTURE|NOTEREF)\s+(?:\"[^\"]{0,300}\"|\S{1,200})(?:\s+\\[a-z](?:\s+\"[^\"]{0,200}\")?)*"
+    r"|(?:PAGE|NUMPAGES)\s+\\\*\s+MERGEFORMAT|TOC\s+\\o\s+\"[^\"]{0,20}\"(?:\s+\\[a-z])*"
+)
 _PAGE_MARKS = re.compile(
     r"#?p?#?(?:副|分页)标题#?e?#?|\[!--[^\[\]]{0,60}--\]|\[/?(?:page|NextPage|img|b|url|size|color|font|align|center|quote|hide|attach)(?:=[^\[\]]{0,80})?\]"
     r"|\{\$[^{}]{0,60}\}|\{\{[^{}]{0,80}\}\}|_ueditor_page_break_tag_|\{(?:dede|pboot|cms):[^{}]{0,80}\}",
@@ -94,6 +98,8 @@ def mended(line: RawLine, removed: list[Removed]) -> RawLine:
         text = without(_COMMENT, "markup", text)
         text = without(_TAG, "markup", text)
         text = without(_BROKEN_TAG, "markup", text)
+    if "\\" in text or "HYPERLINK" in text:
+        text = without(_FIELD_CODE, "word-residue", text)
     text = without(_PRIVATE, "invisible", text)
     if notes := pinyin_notes(text):
         put_down("pinyin", " ".join(text[start:end] for start, end in notes))
@@ -150,7 +156,7 @@ _UI_WORDS = (
     r"关闭 关闭窗口 TOP 更多 推荐 热门 最新 确定 取消 广告 推广 赞助 打赏 阅读 浏览 人气 原创 转载 全文 展开 收起 客服 反馈 手机版 电脑版 网站地图 关于我们 联系我们 友情链接 "
     r"免责声明 版权声明 投稿 我要投稿 上传 会员 VIP 在线客服 意见反馈 隐私政策 用户协议 回到顶部 返回顶部 返回首页 返回列表 关注 已关注 加关注 私信 订阅 RSS 无障碍 长者模式 繁体 "
     r"简体 English A\+ A- 回复 楼主 沙发 只看该作者 本文 标签 来源 作者 时间 编辑 责任编辑 点击 用户名 密码 验证码 匿名 发布 提交 发送 表情 顶一下 踩一下 查看所有评论 "
-    r"查看评论 网友评论 最新评论 暂无评论 END The\s?End "
+    r"查看评论 网友评论 最新评论 暂无评论 换一换 换一批 加载更多 加载中 内容加载中 正在加载 最热 发表 赞助商 赞助商链接 推广链接 广告链接 查看更多 展开全部 END The\s?End "
 ).split()
 # Possessive, the longest words first: a line is these words or it is not, and is read once.
 _UI = re.compile(
@@ -283,6 +289,11 @@ def without_ads(text: str, line: int, removed: list[Removed], *, opening: bool) 
 
 
 _BREAK = re.compile(r"<(?:br|/p|/div|/h[1-6]|/li|/tr)\b[^<>]{0,80}/?>", re.IGNORECASE)
+_TRAIL = re.compile(r"\s*[>»›＞]\s*")
+_PAGE_WORDS = re.compile(
+    r"首页|首頁|当前位置|發佈|(?:发布|更新)(?:时间|日期)|作者[:：]|来源[:：]|點擊|点击[:：]|浏览|上一篇|下一篇|版权所有|copyright|相关阅读|相关文章|[^\s>]>[^\s>]",
+    re.IGNORECASE,
+)
 _OPENS_LIST = re.compile(
     r"(?:相关|推荐|热门|往期|猜你|精彩|延伸|拓展|扩展|最新|可能|看过|看了|其他人|更多|精选|排行|栏目|同类|本类)"
 )

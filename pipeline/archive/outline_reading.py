@@ -14,7 +14,7 @@ from itertools import islice
 
 from pipeline.archive.extraction import Hint, RawLine
 from pipeline.language.gaps import gap_spans
-from pipeline.language.headings import counted
+from pipeline.language.headings import chinese_count, counted
 
 _INNER: Hint = "item"  # a piece from the midst of a paragraph, put back if the heading before it turns out to be none
 _LONGEST_PARAGRAPH = 20_000  # characters; what is longer is no paragraph that lacks its end
@@ -37,6 +37,7 @@ _MID = re.compile(
 _PART = re.compile(
     rf"(?:第[{_CN}]+(?:章|节))\s*[:：、]?\s*(?P<rest>[^。；]*)$|(?P<all>[^。；！？，]{{0,20}}(?:回顾|思路|打算|计划|安排|目标|问题|不足|建议|措施|体会|经验|成效|情况|任务|重点|方向|概况|展望|困难|做法|成绩|努力|要求|总结))[:：]?$"
 )
+_GLOSSARY = re.compile(r"(?:名词|有关用语|相关名词|有关名词)(?:解释|注释|说明)[:：]?$|注释[:：]?$")
 _ENUMERATED = re.compile(rf"[{_CN}]{{1,2}}是(?P<rest>.+)")
 _TERMINAL = "。！？；：…!?;:"
 _GOES_ON = re.compile(r"[的地得了和与及或等在、，。；：）》”]")
@@ -197,6 +198,9 @@ def _bare_label(text: str) -> bool:
 
 def _cut(rest: str) -> tuple[str, str] | None:
     """A heading and what follows it in its paragraph; None if the text is no heading but a numbered paragraph."""
+    apart = re.match(r"([^。；：]{4,40}?)(?: {2,}|[\t　]+)(?=[^ \t　]{12,})", rest)
+    if apart and "。" in rest[apart.end() :]:
+        return apart[1].strip(), rest[apart.end() :]
     wide = re.match(r"([^。；，：]{4,30})[ \t　]+(?=[^ \t　]{12,}。)", rest)
     if wide and len(_BLANK.findall(wide[1])) <= 1:
         return wide[1].strip(), rest[wide.end() :]
@@ -204,7 +208,7 @@ def _cut(rest: str) -> tuple[str, str] | None:
     head = rest[: end.start()] if end else rest
     after = rest[end.end() :].lstrip("。 \t　") if end else ""
     colon = re.match(r"([^。；，：]{2,24})：(?=.)", rest)
-    if colon and (len(head) > 40 or (end and not after)):
+    if colon and (len(head) > 40 or (end and not after) or (len(colon[1]) <= 12 and len(head) > len(colon[1]) + 12)):
         return colon[1], rest[colon.end() :].strip()
     if end is None and rest.endswith(("；", "，", "、")):
         return None
@@ -218,6 +222,9 @@ def read_blocks(lines: Sequence[RawLine]) -> list[Block]:
     whole = paragraphs(lines)
     pieces: list[_Candidate | RawLine] = []
     for at, paragraph in enumerate(whole):
+        if _GLOSSARY.match(paragraph.text):  # its entries are numbered, and no headings
+            pieces += whole[at:]
+            break
         pieces += _pieces(paragraph, whole[at + 1] if at + 1 < len(whole) else None)
     _judge([p for p in pieces if isinstance(p, _Candidate)])
     return list(_leveled(_merged(pieces)))
@@ -228,11 +235,9 @@ def _pieces(paragraph: RawLine, following: RawLine | None) -> Iterator[_Candidat
     text = re.sub(r"^#{1,6}[ \t]+", "", paragraph.text)
     marked = text != paragraph.text or paragraph.hint == "heading"
     text = text.strip("* ") if marked else text
-    if not _label_of(text):
-        if unnumbered := _unnumbered(text, paragraph, following, marked):
-            yield unnumbered
-            return
-    at = 0
+    if not _label_of(text) and (unnumbered := _unnumbered(text, paragraph, following, marked)):
+        yield unnumbered
+        return
     bounds = [m.end() for m in _MID.finditer(text)]
     for start, end in zip([0, *bounds], [*bounds, len(text)], strict=True):
         piece = text[start:end].strip(" \t　")
@@ -244,7 +249,6 @@ def _pieces(paragraph: RawLine, following: RawLine | None) -> Iterator[_Candidat
                 yield RawLine(cut[1], paragraph.line)
         elif piece:
             yield RawLine(piece, paragraph.line, "" if start == 0 else _INNER)
-        at = end
 
 
 def _unnumbered(text: str, paragraph: RawLine, following: RawLine | None, marked: bool) -> _Candidate | None:
@@ -335,9 +339,7 @@ def _leveled(pieces: Sequence[_Candidate | RawLine]) -> Iterator[Block]:
             yield from _unnumbered_block(piece, pieces, at, stack)
             continue
         same = next((i for i in range(len(stack) - 1, -1, -1) if stack[i].kind == piece.kind), None)
-        if same is not None and not (
-            piece.number == 1 and stack[same].number >= 1 and _stays_open(pieces, at)
-        ):
+        if same is not None and not (piece.number == 1 and stack[same].number >= 1 and _stays_open(pieces, at)):
             del stack[same:]
         elif same is None and piece.number > 1:
             # Its first sibling is lost: it stands where its kind stands.
@@ -384,7 +386,7 @@ def _unnumbered_block(
         yield Block(min(4, len(stack) + 1), "", tidy(piece.text), piece.line)
     elif restarts and (top or not stack or piece.kind == -2):
         # A part of the report with a count of its own: 下半年工作思路 > 一、
-        if following is not None and following.kind == 0 or top or not stack:
+        if (following is not None and following.kind == 0) or top or not stack:
             stack.clear()
         stack.append(_Open(-2, 0))
         yield Block(min(4, len(stack)), "", tidy(piece.text), piece.line)
@@ -394,8 +396,6 @@ def _unnumbered_block(
 
 
 def _written(kind: int, number: int) -> str:
-    from pipeline.language.headings import chinese_count
-
     match kind:
         case 0:
             return f"{chinese_count(number)}、"

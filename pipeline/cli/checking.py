@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.shared import (
+    Given,
     archive_option,
     default_archive,
     foreign_names,
     json_option,
     known_genres,
+    meta_options,
     path_type,
     print_json,
     say,
@@ -29,16 +31,17 @@ if TYPE_CHECKING:
 @click.argument("draft", type=path_type())
 @click.option("--facts", "facts", type=path_type(), required=True, help="事实清单。")
 @click.option("--html", "html", type=path_type(dir_okay=False), help="另写一个网页：每个数标出依据，结果列在旁边。")
+@meta_options
 @archive_option
 @json_option
-def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_json: bool) -> None:
+def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_json: bool, given: Given) -> None:
     """对照事实清单检查一篇稿子 DRAFT（.md .txt .docx），不论是谁写的。"""
     from eval.checks.check import check as check_document
     from pipeline.archive.store import CURRENT, open_archive
     from pipeline.documents import read_document
 
     text = read_document(draft).text
-    sheet, _ = sheet_at(facts)
+    sheet, _ = sheet_at(facts, given)
     folder = archive or default_archive()
     foreign: dict[str, str] = {}
     if archive or (folder / CURRENT).exists():

@@ -12,6 +12,7 @@ import click
 
 from pipeline.cli.shared import (
     STOPPED,
+    Given,
     archive_at,
     archive_option,
     bar,
@@ -20,10 +21,13 @@ from pipeline.cli.shared import (
     json_option,
     known_genres,
     known_topics,
+    meta_options,
     path_type,
     print_json,
     say,
+    searcher_of,
     sheet_at,
+    tell,
 )
 from pipeline.errors import PipelineError
 
@@ -58,11 +62,12 @@ if TYPE_CHECKING:
 @click.option("--seed", default=0, show_default=True, help="同一清单、同一种子，得同一稿。")
 @click.option("--offline", is_flag=True, help="除本机外不连接任何地址。")
 @click.option("--port", default=0, show_default=True, help="内置模型用的本机端口，0 为任一空闲端口。")
+@meta_options
 @archive_option
 @json_option
 def draft(
     facts: Path, output: Path | None, model_name: str, base_url: str | None, seed: int, offline: bool, port: int,
-    archive: Path | None, as_json: bool,
+    archive: Path | None, as_json: bool, given: Given,
 ) -> None:  # fmt: skip
     """由事实清单 FACTS 起草报告。"""
     import hashlib
@@ -73,7 +78,6 @@ def draft(
     from pipeline.drafting.trace import trace
     from pipeline.export.markdown import markdown
     from pipeline.files import write_together
-    from pipeline.retrieval.search import Searcher
 
     if output is not None and output.suffix.lower() != ".md":
         raise PipelineError(
@@ -83,11 +87,10 @@ def draft(
         )
     if output is not None and not output.parent.is_dir():
         raise PipelineError("输出的文件夹不存在。", where=str(output.parent), mend="先建好这个文件夹，或换一个位置。")
-    sheet, problems = sheet_at(facts)
-    for problem in problems:
-        say(f"提示：{problem.where}：{problem.message}{problem.mend}")
+    sheet, problems = sheet_at(facts, given)
+    tell(problems)
     opened = archive_at(archive)
-    searcher = Searcher(opened)
+    searcher = searcher_of(opened)
     genre = known_genres()[sheet.meta.genre]
     topics = known_topics()
     foreign = foreign_names(opened)
@@ -96,7 +99,7 @@ def draft(
         return check_document(text, sheet, genre=genre, foreign_names=foreign).findings
 
     def find(query: str, topic: str | None) -> Sequence[Any]:
-        return searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town)
+        return searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
 
     with ExitStack() as stack:
         writer, prompt, replies = _writer(stack, model_name, base_url, seed, offline, port, output)

@@ -20,6 +20,15 @@ def evaluation() -> None:
     """离线评测：改了提示词、模型、范文或规则，好了还是坏了。"""
 
 
+@evaluation.command("topics", context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def topics(options: tuple[str, ...]) -> None:
+    """段落主题判得准不准（--help 看选项）。"""
+    from eval.topics.__main__ import main
+
+    main(args=list(options), prog_name="zhenbao eval topics")
+
+
 @evaluation.command("checker")
 @click.option("--per-class", default=60, show_default=True, type=click.IntRange(1, 10_000), help="每类错误试多少处。")
 @click.option("--seed", default=0, show_default=True, help="同一种子，同一结果。")

@@ -1,48 +1,145 @@
-"""`zhenbao facts …`: the facts sheet itself."""
+"""`zhenbao facts …`: the facts sheet itself: is it usable, new ones, other forms, two sheets together."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.cli.shared import (
+    Given,
     json_option,
+    known_genres,
+    known_topics,
     known_words,
+    meta_options,
+    named,
     path_type,
     print_json,
+    say,
+    sheet_at,
+    tell,
 )
 
 if TYPE_CHECKING:
-    pass
+    from pipeline.facts.merging import Change, Conflict
+
+_SEVERITIES = {"error": "错误", "warning": "提示", "note": "说明"}
+_VERDICTS = {
+    "accept": "清单可用（accept）。",
+    "warn": "清单可用，请看一看上面的提示（warn）。",
+    "reject": "清单不能用，请先改正上面的错误（reject）。",
+}
 
 
 @click.group()
 def facts() -> None:
-    """事实清单。"""
+    """事实清单：检查、新建、换格式、合并、比较。"""
 
 
 @facts.command("check")
 @click.argument("facts", type=path_type())
+@meta_options
 @json_option
-def facts_check(facts: Path, as_json: bool) -> None:
+def facts_check(facts: Path, as_json: bool, given: Given) -> None:
     """清单能不能用：accept 可用，warn 可用但要看一看，reject 不能用。"""
     from pipeline.facts.reading import read_sheet
 
     words = known_words()
-    reading = read_sheet(facts, genres=words["genres"], topics=words["topics"])
+    reading = read_sheet(
+        facts, genres=words["genres"], topics=words["topics"], meta_file=given.file, meta=dict(given.words)
+    )
     if as_json:
         rows = [{"where": p.where, "message": p.message, "mend": p.mend} for p in reading.problems]
         print_json({"verdict": reading.verdict, "problems": rows})
     else:
         for p in reading.problems:
-            click.echo(f"{'错误' if p.severity == 'error' else '提示'}：{p.where}：{p.message}{p.mend}")
-        click.echo(
-            {
-                "accept": "清单可用。",
-                "warn": "清单可用，请看一看上面的提示。",
-                "reject": "清单不能用，请先改正上面的错误。",
-            }[reading.verdict]
-        )
+            click.echo(f"{_SEVERITIES[p.severity]}：{p.where}：{p.message}{p.mend}")
+        click.echo(_VERDICTS[reading.verdict])
     raise SystemExit(1 if reading.verdict == "reject" else 0)
+
+
+def _names() -> tuple[dict[str, str], dict[str, str]]:
+    """Ids → Chinese names, of topics and of genres: what a written sheet says."""
+    return {t.id: t.name for t in known_topics().values()}, {g.id: g.name for g in known_genres().values()}
+
+
+@facts.command("new")
+@click.argument("output", type=path_type(dir_okay=False))
+@click.option("--genre", default="half-year-summary", show_default=True, help="文种，如 半年总结。")
+def facts_new(output: Path, genre: str) -> None:
+    """新建一个 Excel 事实清单，列好这一文种常用的指标，填数即可。"""
+    from pipeline.facts.template import new_workbook, usual_indicators
+    from pipeline.shipped import shipped
+
+    id = named(genre, known_words()["genres"], "文种", "--genre")
+    topic_names, genre_names = _names()
+    usual = usual_indicators(shipped("prompts") / "indicators.yaml", str(id))
+    new_workbook(output, str(id), genre_names=genre_names, topic_names=topic_names, usual=usual)
+    say(f"已建好 {output}：在“基本信息”和“事实”两页填写，用不着的行删去。")
+
+
+@facts.command("convert")
+@click.argument("facts", type=path_type())
+@click.option("-o", "--output", type=path_type(dir_okay=False), required=True, help="写成 .yaml .json .csv 或 .xlsx。")
+@meta_options
+def facts_convert(facts: Path, output: Path, given: Given) -> None:
+    """把清单换成另一种格式，内容一个不少。"""
+    from pipeline.facts.writing import write_sheet
+
+    sheet, problems = sheet_at(facts, given)
+    tell(problems)
+    topic_names, genre_names = _names()
+    for path in write_sheet(sheet, output, topic_names=topic_names, genre_names=genre_names):
+        say(f"已写出 {path}")
+
+
+@facts.command("merge")
+@click.argument("sheets", nargs=-1, required=True, type=path_type())
+@click.option("-o", "--output", type=path_type(dir_okay=False), required=True, help="合并后的清单。")
+@meta_options
+@json_option
+def facts_merge(sheets: tuple[Path, ...], output: Path, given: Given, as_json: bool) -> None:
+    """把几张清单合成一张；同一事实各说各的，并排列出。"""
+    from pipeline.facts.merging import merge
+    from pipeline.facts.writing import write_sheet
+
+    merged = merge([(path.name, sheet_at(path, given)[0]) for path in sheets])
+    if as_json:
+        print_json({"facts": len(merged.sheet.facts), "conflicts": [asdict(c) for c in merged.conflicts]})
+    for conflict in merged.conflicts if not as_json else ():
+        click.echo(_told(conflict))
+    topic_names, genre_names = _names()
+    for path in write_sheet(merged.sheet, output, topic_names=topic_names, genre_names=genre_names):
+        say(f"已写出 {path}，共 {len(merged.sheet.facts)} 条。")
+    raise SystemExit(1 if merged.conflicts else 0)
+
+
+def _told(conflict: Conflict) -> str:
+    sides = "；".join(f"{source} 写 {said}" for source, said in conflict.sides)
+    return f"{conflict.fact} {conflict.indicator} {conflict.column}：{sides}"
+
+
+@facts.command("diff")
+@click.argument("old", type=path_type())
+@click.argument("new", type=path_type())
+@meta_options
+@json_option
+def facts_diff(old: Path, new: Path, given: Given, as_json: bool) -> None:
+    """比较两张清单：添了什么，少了什么，改了什么。"""
+    from pipeline.facts.merging import diff
+
+    changes = diff(sheet_at(old, given)[0], sheet_at(new, given)[0])
+    if as_json:
+        print_json([asdict(c) for c in changes])
+    for change in changes if not as_json else ():
+        click.echo(_change(change))
+    if not changes and not as_json:
+        click.echo("两张清单相同。")
+
+
+def _change(change: Change) -> str:
+    said = f"{change.fact} {change.indicator} {change.column}".strip()
+    return f"{said}：{change.old or '（无）'} → {change.new or '（无）'}"

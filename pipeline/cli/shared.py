@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pipeline.errors import PipelineError
+
 if TYPE_CHECKING:
-    from pipeline.archive.store import Archive
+    from pipeline.archive.passages import Passage
+    from pipeline.archive.store import Added, Archive
     from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet
     from pipeline.facts.problems import Problem
     from pipeline.facts.topics import Topic
+    from pipeline.retrieval.search import Searcher
+    from pipeline.retrieval.topics import TopicWeights
 
+F = TypeVar("F", bound=Callable[..., Any])
 STOPPED = 130  # exit code after Ctrl-C, as shells have it
 
 
@@ -66,11 +74,57 @@ def known_words() -> dict[str, Mapping[str, str]]:
     return {"genres": genre_ids(known_genres()), "topics": topic_ids(known_topics())}
 
 
-def sheet_at(path: Path) -> tuple[Sheet, tuple[Problem, ...]]:
+_META = ("town", "county", "period", "genre", "org", "title", "date")
+
+
+def meta_options(command: F) -> F:
+    """--meta and --town --period --genre …: what a CSV sheet does not hold itself. They arrive as one argument, `given`."""
+
+    @functools.wraps(command)
+    def with_given(*arguments: Any, meta: Path | None, **options: Any) -> Any:
+        words = {name: value for name in _META if (value := options.pop(f"given_{name}")) is not None}
+        return command(*arguments, given=Given(meta, words), **options)
+
+    wrapped: Any = with_given
+    labels = ("镇名", "县（区）名", "报告期", "文种", "落款单位", "标题", "成文日期")
+    for name, label in reversed(tuple(zip(_META, labels, strict=True))):
+        wrapped = click.option(f"--{name}", f"given_{name}", help=f"{label}，清单里没有写的时候用。")(wrapped)
+    made: F = click.option("--meta", type=path_type(), help="写有基本信息的 YAML 文件（CSV 清单用）。")(wrapped)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Meta that came from outside the sheet: a file, and options, which override all."""
+
+    file: Path | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+def sheet_at(path: Path, given: Given | None = None) -> tuple[Sheet, tuple[Problem, ...]]:
+    """A sheet that is to be used, with its warnings and notes."""
     from pipeline.facts.reading import load_sheet
 
-    words = known_words()
-    return load_sheet(path, genres=words["genres"], topics=words["topics"])
+    words, given = known_words(), given or Given()
+    return load_sheet(
+        path, genres=words["genres"], topics=words["topics"], meta_file=given.file, meta=dict(given.words)
+    )
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Say on stderr what should be looked at in a sheet that is used all the same."""
+    for problem in problems:
+        if problem.severity != "note":
+            say(f"提示：{problem.where}：{problem.message}{problem.mend}")
+
+
+def named(written: str | None, known: Mapping[str, str], what: str, option: str) -> str | None:
+    """The id that was meant; None if nothing was written. Raises PipelineError listing what there is."""
+    if written is None or written in known:
+        return known[written] if written else None
+    raise PipelineError(
+        f"不认识{what}“{written}”。", where=option, mend=f"可用：{'、'.join(sorted(set(known.values())))}。"
+    )
 
 
 def say(text: str) -> None:
@@ -131,20 +185,67 @@ def foreign_names(archive: Archive) -> dict[str, str]:
     return names
 
 
-def add_to(folder: Path, paths: Sequence[Path]) -> Any:
-    from pipeline.archive.store import add
+def topic_weights(encoder: str) -> TopicWeights | None:
+    """What was learned about topics for an encoder; None where words alone must decide."""
+    from pipeline.retrieval.topics import read_weights
+    from pipeline.shipped import shipped
+
+    return read_weights(shipped("corpus") / "topics", encoder)
+
+
+def searcher_of(archive: Archive) -> Searcher:
+    """A searcher that tells from a query's words and vector which topics it asks for."""
+    from pipeline.retrieval.queries import wanted
+    from pipeline.retrieval.search import Searcher
+    from pipeline.retrieval.topics import topic_of_query
+
+    topics, weights = known_topics(), topic_weights(archive.manifest.encoder)
+
+    def topics_of(query: str, vector: Any) -> Mapping[str, float]:
+        likely = topic_of_query(topics, query, vector=vector, weights=weights)
+        return wanted((one.topic, one.probability) for one in likely)
+
+    return Searcher(archive, topics_of=topics_of)
+
+
+def _building() -> dict[str, Any]:
+    """What the archive is built with: the encoder (torch loads only for its first export), and how topics are told."""
     from pipeline.facts.topics import topic_of
-    from pipeline.retrieval.encoder import SentenceTransformerEncoder
+    from pipeline.retrieval.encoder import exported
+    from pipeline.retrieval.topics import topics_of_passage
     from pipeline.weights import embedding_folder
 
     topics = known_topics()
+    encoder = exported(embedding_folder(), cache(), threads=2)
+    weights = topic_weights(encoder.id)
+
+    def by_vector(passage: Passage, first: bool, last: bool, vector: Any) -> str | None:
+        likely = topics_of_passage(
+            topics, passage.heading_path, passage.text, first=first, last=last, vector=vector, weights=weights
+        )
+        return likely[0].topic if likely else None
+
+    return {
+        "encoder": encoder,
+        "topic_of": lambda heading, text: topic_of(topics, heading, text),
+        "topic_by_vector": by_vector,
+        "threads": 2,
+    }
+
+
+def add_to(folder: Path, paths: Sequence[Path]) -> Added:
+    """Add files and folders to an archive, with a progress display."""
+    from pipeline.archive.store import add
+
     with bar("建库") as show:
         show("载入向量模型", 0, 1)
-        encoder = SentenceTransformerEncoder(embedding_folder())
-        return add(
-            folder,
-            paths,
-            encoder=encoder,
-            topic_of=lambda heading, text: topic_of(topics, heading, text),
-            progress=show,
-        )
+        return add(folder, paths, progress=show, **_building())
+
+
+def rebuild_at(folder: Path) -> Added:
+    """Cut and encode anew what an archive holds, with a progress display."""
+    from pipeline.archive.store import rebuild
+
+    with bar("重建") as show:
+        show("载入向量模型", 0, 1)
+        return rebuild(folder, progress=show, **_building())

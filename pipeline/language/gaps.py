@@ -11,7 +11,7 @@ _LETTER = "XxＸｘ"
 # X光, X线, X射线 and X轴 are words; a letter beside other Latin letters belongs to a name (XML, Excel).
 _MASKS = (
     re.compile(
-        rf"(?<![A-Za-z])(?:[A-Z](?=[{_LETTER}]))?(?:[0-9]{1,4}[·.])?[0-9]{{0,6}}[{_LETTER}]+(?:[0-9{_LETTER}]*+(?![A-WYZa-wyz])|(?![A-WYZa-wyz]))"
+        rf"(?<![A-Za-z])(?:[A-Z](?=[{_LETTER}]))?(?:[0-9]{1, 4}[·.])?[0-9]{{0,6}}[{_LETTER}]+(?:[0-9{_LETTER}]*+(?![A-WYZa-wyz])|(?![A-WYZa-wyz]))"
         r"(?!(?:光|线片?|射线|轴|型)(?![XxＸｘ]))"
     ),
     re.compile(r"[*＊]+(?:[0-9]+[*＊]*)*"),
