@@ -102,7 +102,7 @@ class _Package:
         self.where = where
         try:
             self.archive = ZipFile(BytesIO(content))
-        except (BadZipFile, ValueError, OverflowError) as fault:
+        except (BadZipFile, ValueError, OverflowError, NotImplementedError) as fault:
             raise PipelineError("这不是 .docx 文件，或文件已损坏。", where=where, mend=_SAVE_AS) from fault
         entries = self.archive.infolist()
         if any(entry.flag_bits & 1 for entry in entries):

@@ -119,7 +119,9 @@ def test_the_archive(build: Callable[[Path], None], state: str, says: str, tmp_p
     assert told.state == state
     assert says in told.says
     rebuilt = "别的版本" in says
-    assert told.mend == ("" if state == "ok" else "zhenbao corpus rebuild" if rebuilt else "zhenbao corpus add 范文目录")
+    assert told.mend == (
+        "" if state == "ok" else "zhenbao corpus rebuild" if rebuilt else "zhenbao corpus add 范文目录"
+    )
 
 
 def test_the_endpoint(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ class Binder:
 
     def _last_year(self, at: int) -> bool:
         """Whether the last year that the paragraph names before a place is the one before the period's."""
-        times = list(_TIMES.finditer(self.plain, self.plain.rfind("\n", 0, at) + 1, at))
+        times = list(_TIMES.finditer(self.plain, max(at - 600, self.plain.rfind("\n", 0, at) + 1), at))
         return bool(times) and times[-1][0] in (f"{self.offers.sheet.meta.period.year - 1}年", "去年", "上年")
 
     @staticmethod

@@ -20,7 +20,7 @@ def revise(statements: Statements) -> None:
 
 def _repeated(statements: Statements) -> None:
     """A figure that was derived where its facts stand is not derived again where it comes up once more."""
-    derived = [j for j in statements.judgements if j.state == "derived" and not j.rule]
+    derived = [j for j in statements.judgements if j.state == "derived" and not j.rule][:200]
     for judgement in statements.judgements:
         if judgement.rule not in _DOUBTED:
             continue
@@ -70,7 +70,8 @@ def _swapped(statements: Statements) -> None:
                     mine, others = one.offers, other.offers
                     one.fails("figure.misbound", mine, rival=others[0].fact, kind="value")
                     other.fails("figure.misbound", others, rival=mine[0].fact, kind="value")
-    for one in [j for j in statements.judgements if j.rule == "figure.misbound" and j.offers and j.rival is not None]:
+    misplaced = [j for j in statements.judgements if j.rule == "figure.misbound" and j.offers and j.rival is not None]
+    for one in misplaced[:100]:
         for other in statements.judgements:
             if other.rule or other.state != "supported" or not other.offers or one.rival is None:
                 continue

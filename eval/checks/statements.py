@@ -16,6 +16,7 @@ from pipeline.language.quantities import Quantity
 
 CHANGES = frozenset({"growth_pct", "growth", "difference", "points"})  # fields that tell of a change
 WORDS = frozenset({"text", "indicator"})  # fields that are figures in a fact's words
+MOST = 60  # places of one fact that are remembered
 PLAIN_ROLES = frozenset({"value", "total", "average"})  # roles in which a figure is a fact's own, not one beside it
 
 _CHANGING = re.compile(r"增|减|降|升|提高|压|节|低|高|多|少|超")
@@ -167,7 +168,9 @@ class Statements:
         for judgement in self.judgements:
             for support in judgement.supports:
                 if support.offer.field == "value" and support.named >= 0.2:
-                    self.stated.setdefault(support.offer.fact, []).append((judgement, support.named))
+                    where = self.stated.setdefault(support.offer.fact, [])
+                    if len(where) < MOST:
+                        where.append((judgement, support.named))
 
     def fact(self, offer: Offer) -> Fact:
         return self.offers.facts[offer.fact]

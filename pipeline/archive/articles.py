@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.archive.extraction import RawLine, Removed
 
@@ -187,7 +188,7 @@ def _marked(lines: Sequence[RawLine]) -> list[_Marker]:
         if pattern is _MARKERS[-1]:  # 总结一 … only if the same stem is counted on
             found = [m for m in found if sum(letters(o.stem) == letters(m.stem) for o in found) > 1]
         numbers = [m.number for m in found]
-        if len(found) >= 2 and all(b > a for a, b in zip(numbers, numbers[1:], strict=False)):
+        if len(found) >= 2 and all(b > a for a, b in pairwise(numbers)):
             return found
         if len(found) == 1 and numbers[0] == 1 and pattern is not _MARKERS[-1]:
             return found
@@ -211,7 +212,7 @@ def _unmarked(lines: Sequence[RawLine], page_title: str, removed: list[Removed])
     last: dict[str, int] = {}
     for index, line in enumerate(lines):
         text = line.text.strip()
-        if prose >= 150 and _is_new(lines, index, page_title, last):
+        if prose >= 100 and _is_new(lines, index, page_title, last):
             starts.append(index)
             prose, last = 0, {}
         elif is_prose(text):
@@ -246,6 +247,8 @@ def _region(
     lines = list(lines)
     first = next((i for i, x in enumerate(lines) if is_prose(x.text) or _opens(lines, i)), len(lines))
     own = [i for i in range(first) if is_title(lines[i].text) and lines[i].hint not in ("title", "link")]
+    # A hard-wrapped text's first lines hold no full stop yet.
+    first = next((i for i in range(own[-1] + 1 if own else 0, first) if _flows(lines[i].text)), first)
     kept_head: list[RawLine] = []
     if own:
         at = own[-1]
@@ -279,6 +282,13 @@ def _region(
     return Region(title, generic, begin, (*kept_head, *body))
 
 
+def _flows(text: str) -> bool:
+    """Whether a line is a piece of running text, be it without a sentence's end."""
+    han = len(_HAN.findall(text))
+    flows = (han >= 14 and "，" in text) or (han >= 6 and text.rstrip().endswith(("。", "！")))
+    return flows and not _belongs_to_head(text) and not is_title(text)
+
+
 def _opens(lines: Sequence[RawLine], index: int) -> bool:
     """Whether a report's text begins with this short line: a labelled heading or a salutation, with prose to follow."""
     text = lines[index].text.strip()
@@ -296,9 +306,14 @@ def _joined(lines: Sequence[RawLine], at: int, first: int) -> tuple[str, tuple[i
     before = next((i for i in range(at - 1, -1, -1) if lines[i].text.strip()), None)
     if before is not None and lines[before].hint not in ("title", "link"):
         head = lines[before].text.strip()
-        if (re.search(r"(?:及|和|与|暨|、|的|关于)$", head) and len(head) <= 50 and not is_prose(head)) or (re.match(r"(?:暨|及|和|与)", text) and len(head) <= 50) or (re.fullmatch(
-            r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)", head
-        ) and not _PLACE.search(text)):
+        if (
+            (re.search(r"(?:及|和|与|暨|、|的|关于)$", head) and len(head) <= 50 and not is_prose(head))
+            or (re.match(r"(?:暨|及|和|与)", text) and len(head) <= 50)
+            or (
+                re.fullmatch(r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)", head)
+                and not _PLACE.search(text)
+            )
+        ):
             text, start = head + text, before
     after = next((i for i in range(at + 1, first) if lines[i].text.strip()), None)
     if (
@@ -347,6 +362,8 @@ def _title_run_in(line: RawLine, title: str) -> tuple[str, RawLine]:
 def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     """The lines up to the last running text, with the signature and date behind it."""
     last = max((i for i, x in enumerate(lines) if is_prose(x.text) or _closes(x.text)), default=-1)
+    while last + 1 < len(lines) and (not lines[last + 1].text.strip() or _is_item(lines[last + 1].text)):
+        last += 1
     kept = list(lines[: last + 1])
     signed = 0
     for line in lines[last + 1 :]:
@@ -362,6 +379,12 @@ def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
         elif text:
             removed.append(Removed("nav", text[:200], line.line))
     return kept
+
+
+def _is_item(text: str) -> bool:
+    """Whether a line is a labelled point of the report; a list of other reports is labelled too."""
+    label = _LABELLED.match(text.strip())
+    return bool(label) and len(_HAN.findall(text)) >= 4 and not is_title(text.strip()[label.end() if label else 0 :])
 
 
 def _closes(text: str) -> bool:

@@ -52,12 +52,12 @@ def decode(content: bytes, where: str) -> Decoded:
     for bom, name in _BOMS:
         if content.startswith(bom):
             text = content.decode(name, "replace").removeprefix("\ufeff")
-            return Decoded(_undone(_lines(text, where)), name)
+            return Decoded(_lines(_undone(text), where), name)
     best: tuple[float, str, str] | None = None
     for text, name in _readings(content):
         score = _chinese(text)
         if name == "utf-8" and (score >= _LEAST or text.isascii() or "\ufffd" not in text):
-            return Decoded(_undone(_lines(text, where)), name)
+            return Decoded(_lines(_undone(text), where), name)
         if best is None or score > best[0]:
             best = score, text, name
     if best is None or best[0] < _LEAST:

@@ -183,7 +183,7 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("page-number", r"^[-—–·~\[(（|]*第?\s*(?:\d{1,4}|[ivxIVX]{1,6})[-—–·~\])）|]*$|^[-—–]*第?\d{1,4}页?[,，]?(?:/|共|of|／)[,，]?共?\d{1,4}页?[-—–]*$|^第\d{1,4}页(?:[,，/]?共\d{1,4}页)?$|^共\d{1,4}页$|^page\d{1,4}(?:of\d{1,4})?$|^[-—–]第?\d{1,4}页?[-—–]$"),
         ("word-residue", r"^\[?(?:if|endif)!?(?:gtemso|supportEmptyParas|vml)|^normal0|^(?:false)+$|microsoftinternetexplorer|styledefinitions|mso-|^(?:EMBED|HYPERLINK|PAGEREF|TOC\\o|MERGEFORMAT|FORMTEXT|SHAPE\\\*)|\\\*MERGEFORMAT|_Toc\d+|错误!未(?:找到|定义)|^(?:ZH-CN|EN-US|X-NONE)+$|^\d+(?:\.\d+)?(?:磅|pt)\d?$|^table\.Mso|^(?:St1:|@font-face)|^\[?批注\[?|^正文(?:文本)?样式|^分节符|^分页符"),
         ("js-junk", r"^(?:var|let|const|function|return|if\(|else|try\{|document\.|window\.|\$\(|jQuery|googletag|\(function|\(adsby|!function|_hmt|_czc|bdshare|import|export|@media|@import|@charset)(?=[^\u3400-\u9fff]{0,200}(?:[=({;.]|$))|^[\s\"'();{}\[\]<>/\\,.:=+*&|!?_$-]{2,}$|^[\"')}\];]+[;)]|[{};]\s*$(?<=[A-Za-z0-9)\"'}\s][{};])|=\s*function\s*\(|\.(?:push|append|write|html|css|ready|click|addClass|src|href)\s*[(=]|^<[!?/a-z]|^\.?[\w#.-]+\{[^}]*\}?$|window\.|document\.(?:write|get)|^//"),
-        ("ad", r"(?:扫码|扫一扫|长按|识别).{0,16}(?:公众号|微信|二维码|关注|小程序|下载|进群|领取)|^(?:微信)?(?:公众号|微信号|订阅号|视频号|官方微信|客服微信|QQ群|交流群|会员群)[:：]|(?:搜索|关注|添加|加入?).{0,12}(?:公众号|微信号|客服|QQ群|交流群|微信群|会员群|小程序|订阅号)|会员群|免费QQ群|(?<![促推引带])(?:进|加)群(?!众|体|策|防)"),
+        ("ad", r"扫一扫.{0,12}(?:打开|查看|关注|分享|下载)|(?:扫码|扫一扫|长按|识别).{0,16}(?:公众号|微信|二维码|关注|小程序|下载|进群|领取)|^(?:微信)?(?:公众号|微信号|订阅号|视频号|官方微信|客服微信|QQ群|交流群|会员群)[:：]|(?:搜索|关注|添加|加入?).{0,12}(?:公众号|微信号|客服|QQ群|交流群|微信群|会员群|小程序|订阅号)|会员群|免费QQ群|(?<![促推引带])(?:进|加)群(?!众|体|策|防)"),
         ("ad", r"(?:免费|限时|立即|马上|点击|付费|开通|购买|现在).{0,15}(?:下载|领取|注册|加入|购买|订阅|解锁|试用|查看|咨询|报名)|(?:会员|VIP).{0,12}(?:免费|下载|权益|材料|特权|专享|优惠)|下载(?:本文|全文|文档|地址|链接|Word|该文)|(?:Word|DOC|PDF).{0,4}(?:文档|版|格式)?下载"),
         ("ad", r"^.{0,6}(?:本文|本站|本页|文章|以上|该文|此文|本范文|本资料|上文|原文).{0,16}(?:来自|来源|转自|转载自|摘自|出自|由.{1,30}(?:整理|提供|收集|发布|分享|编辑|搜集|上传|原创))"),
         ("ad", r"小编|网友.{0,8}(?:整理|分享|提供|投稿|上传|编辑)|希望.{0,30}(?:有所?帮助|帮到|有用|喜欢|能?给.{0,6}(?:带来|参考))|(?:欢迎|敬请)(?:大家|您|你|广大|各位|阅读|参考|借鉴|收藏|下载|分享|访问|关注|浏览|查阅|转发)|仅供(?:参考|学习|大家|您|你|阅读|借鉴)|(?:以供|供)(?:大家|您|你|各位|参考|借鉴|阅读|学习)|(?:一起|快)来(?:看|了解|欣赏)|更多.{0,24}(?:请(?:关注|点击|访问|继续|持续|登录)|尽在|敬请|关注|访问|请看|可以?(?:点击|查看|访问))|喜欢就?(?:收藏|下载|复制|分享)"),
@@ -262,7 +262,12 @@ def _is_row(text: str) -> bool:
         return True
     if "。" in text or len(text) > 200:
         return False
-    if text.count("|") >= 2 or text.count("│") >= 2 or text.count("┃") >= 2 or text.count("\t") >= 2:
+    if (
+        (text.count("|") >= 2 and "||" not in text)
+        or text.count("│") >= 2
+        or text.count("┃") >= 2
+        or text.count("\t") >= 2
+    ):
         return True
     cells = [cell for cell in re.split(r"(?: {2,}|　{2,}|\t)", text.strip()) if cell]
     return len(cells) >= 4 and all(len(cell) <= 12 for cell in cells) and bool(re.search(r"\d", text))
@@ -300,14 +305,21 @@ _OPENS_LIST = re.compile(
 
 
 def broken_lines(text: str) -> list[str]:
-    """A line cut where leftover markup breaks it (<br>, </p>)."""
-    return [part for part in _BREAK.sub("\n", text).split("\n")] if "<" in text else [text]
+    """A line cut where leftover markup breaks it (<br>, </p>), and a page that is all in one line at its blanks.
 
-
-_COMMENTS = re.compile(
-    r"^(?:(?:网友|最新|全部|热门|精彩|文章|用户|发表)?评论(?:列表|区|\(\d+\)|（\d+）)?[:：]?(?:\d+条?)?|\d+条评论|我来说两句|我要评论|评分|跟帖|回复[（(]\d+[)）]|共\d+条(?:评论|回复))$"
-    r"|^(?:沙发|板凳|地板|地下室|\d{1,3}(?:楼|#))(?:发表于|[:：]|$)|^.{0,12}发表于\d{4}[-/年].{0,20}\d{1,2}:\d{2}"
-)
+    Only what stands before such a page's first full stop and behind its last is cut, if it names the page's own things.
+    """
+    if "<" in text:
+        return _BREAK.sub("\n", text).split("\n")
+    if len(text) < 150 or text.count("。") < 2:
+        return [text]
+    first, last = text.index("。"), text.rindex("。") + 1
+    head, tail = _TRAIL.sub(">", text[:first]), _TRAIL.sub(">", text[last:])
+    ahead = head.split() if _PAGE_WORDS.search(head) else [head.strip()]
+    behind = tail.split() if _PAGE_WORDS.search(tail) else [tail]
+    if len(ahead) == len(behind) == 1:
+        return [text]
+    return [*ahead[:-1], ahead[-1] + text[first:last], *behind]
 
 
 _PART = re.compile(
@@ -319,6 +331,12 @@ def part_of(text: str) -> tuple[str, str] | None:
     """A part's count (第一部分) and what stands behind it, if a line is that; the count is the page's, not the report's."""
     found = _PART.match(text.strip())
     return (found[1], found[2].strip()) if found else None
+
+
+_COMMENTS = re.compile(
+    r"^(?:(?:网友|最新|全部|热门|精彩|文章|用户|发表)?评论(?:列表|区|\(\d+\)|（\d+）)?[:：]?(?:\d+条?)?|\d+条评论|我来说两句|我要评论|评分|跟帖|回复[（(]\d+[)）]|共\d+条(?:评论|回复))$"
+    r"|^(?:沙发|板凳|地板|地下室|\d{1,3}(?:楼|#))(?:发表于|[:：]|$)|^.{0,12}发表于\d{4}[-/年].{0,20}\d{1,2}:\d{2}"
+)
 
 
 def opens_comments(text: str) -> bool:

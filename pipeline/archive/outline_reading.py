@@ -137,7 +137,7 @@ def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: i
         return False  # a heading in its own line
     if _PART.fullmatch(before.text) or (_ENUMERATED.match(before.text) and len(before.text) <= 40):
         return False
-    if "。" in before.text or len(before.text) > 45:
+    if "。" in before.text or len(before.text) > 45 or (before.text.count("，") > 1 and not label):
         return True
     return bool(_GOES_ON.match(text)) and not text.startswith(("在", "和谐", "及时", "与此", "等待"))
 

@@ -110,7 +110,9 @@ def _pieces(paragraph: str) -> list[tuple[int, int]]:
             cut[-1] = (cut[-1][0], end)
         else:
             cut.append((start, end))
-    return [(start + _blank_before(paragraph[start:end]), start + len(paragraph[start:end].rstrip())) for start, end in cut]
+    return [
+        (start + _blank_before(paragraph[start:end]), start + len(paragraph[start:end].rstrip())) for start, end in cut
+    ]
 
 
 def _blank_before(text: str) -> int:

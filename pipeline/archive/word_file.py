@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from pipeline.archive.extraction import MOST_LINES, Hint, RawLine, RawPage
@@ -75,7 +76,7 @@ def _bounded(lines: Iterator[RawLine], name: str) -> tuple[RawLine, ...]:
 
 def _elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[tuple[str, Element]]:
     """The start and end events of a part's elements, with local names in Word's namespace; bounded in size and depth."""
-    parser: XMLPullParser[Element] = XMLPullParser(["start", "end"])
+    parser: XMLPullParser[Any] = XMLPullParser(["start", "end"])
     size = depth = 0
     with archive.open(part) as file:
         while chunk := file.read(65536):
@@ -89,7 +90,7 @@ def _elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[tuple[
             if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:  # Word writes neither; entities can unfold without end
                 raise _damaged(name, ".docx")
             parser.feed(chunk)
-            for event, element in parser.read_events():  # type: ignore[misc]  # typed for the events not asked for too
+            for event, element in _events(parser):
                 if event == "start":
                     depth += 1
                     if depth > DEEPEST:
@@ -97,6 +98,11 @@ def _elements(archive: zipfile.ZipFile, part: str, name: str) -> Iterator[tuple[
                 else:
                     depth -= 1
                 yield event, element
+
+
+def _events(parser: XMLPullParser[Any]) -> Iterator[tuple[str, Element]]:
+    # The stubs type what is read for every kind of event that could be asked for; these two come with an element.
+    yield from cast("Iterator[tuple[str, Element]]", parser.read_events())
 
 
 def _local(element: Element) -> str:
