@@ -1,7 +1,7 @@
 # `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
 # Each installs what it needs into .venv first; the second time that takes no time.
 .DELETE_ON_ERROR:
-.PHONY: draft draft-exemplar test lint setup archive bench-drafts clean
+.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -49,6 +49,21 @@ bench-drafts: archive
 	for model in exemplar local; do $(BIN)/python ../shared/bench/score_draft.py --zhenbao $(BIN)/zhenbao --gold corpus/facts \
 	  --files hudai-2008h1.yaml gangxi-2010h1.yaml yunxi-2026h1.yaml --model $$model --archive-text corpus/exemplars \
 	  --keep build/bench-$$model --target 1 || exit 1; done
+
+# What the check finds of known errors, and whether it leaves clean texts and harmless rewritings alone.
+bench-checker: setup
+	$(BIN)/zhenbao eval checker
+
+bench-quantities: setup
+	$(BIN)/python ../shared/bench/score_quantities.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
+
+bench-parse: setup
+	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
+
+# Our own measure of search on the samples, tuned by leaving one file out, and the synthetic sizes.
+bench-retrieval: setup
+	$(BIN)/python -m eval.retrieval.quality --shared ../shared --folder build/quality --tune
+	$(BIN)/python -m eval.retrieval.scale --passages 10000 100000 --folder build/scale
 
 clean:
 	rm -rf .venv build dist

@@ -189,7 +189,7 @@ _COMMON_STEM = re.compile(
     r"卫生|生态|国家|省级|市级|森林|优秀|百强|千强|全国|经济|文化|历史|平安|法治|民主|数字|智慧|信用|健康|幸福|书香|体育|教育|双拥|综合|周边|相邻|兄弟|民族)"
 )
 _NEVER = frozenset("之于的了是在与和及对向由把让使被以至不等将从并其个们各全我本该每某为")
-_JOINS = frozenset("在与和及向由到赴对让县市区是如即比跟从为把使给替凭好设表")
+_JOINS = frozenset("在与和及向由到赴对让县市区是如即比跟从为把使给替凭好设表立合")
 
 
 def copies(document: Document, exemplars: Sequence[str]) -> Iterator[Finding]:

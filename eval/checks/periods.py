@@ -18,6 +18,7 @@ _LEAD = r"(?:^|(?<=[。；\n！]))[\s#]*(?:[一二三四五六七八九十]+、|
 _YET = re.compile(
     r"将|计划|拟|力争|确保|预计|目标|争取|打算|安排|谋划|准备|继续|前(?:完成|全部|建成|基本|实现)|底前|年前|要|望|展望|规划|远景|到20\d\d年|部署|思路|申报|启动|任务"
 )
+_WILL = re.compile(r"将|计划|拟|力争|确保|预计|争取|打算|准备|继续|要(?!求)|重点")
 _COMPARED = re.compile(r"(?:比|较|与|同|超|高于|低于|好于|优于)\s*$|(?:相比|以来|开局|收官|期间|同期|底的|末的|年初)")
 _MONTHS = re.compile(r"(?<![\d.年])(\d{1,2})\s*(?:月份?)?\s*[-—–~至到]{1,2}\s*(\d{1,2})\s*月")
 _UNTIL = re.compile(r"(?:截至|截止|到|至)(?:目前的?|今年|本年)?(\d{1,2})月(?:份|底|末|中旬|上旬|下旬|\d{1,2}日)?")
@@ -45,6 +46,8 @@ def _years(document: Document, sheet: Sheet, statements: Statements, plan: bool)
     known = _known_years(sheet)
     title = document.title
     heading_at = {h.start: h for h in document.headings}
+    title_end = title.end if title is not None else document.body_start
+    opening = next((n for n, (start, _) in enumerate(document.sentences) if start >= title_end), 0)
     previous_stated = {
         j.mention.sentence
         for j in statements.judgements
@@ -92,7 +95,8 @@ def _years(document: Document, sheet: Sheet, statements: Statements, plan: bool)
             plain[m.end() + 1 : m.end() + 14],
         )
         sentence = document.sentence_at(m.start())
-        if year in known and not (lead and time_only and near):
+        first = document.sentence_at(m.start()) == opening
+        if year in known and not (lead and time_only and (near or first)):
             continue
         if near:
             if plan or not (lead and time_only):
@@ -166,7 +170,7 @@ def _halves(document: Document, sheet: Sheet) -> Iterator[Finding]:
                 kind in ("opening", "review")
                 and lead
                 and re.match(r"以?来?[，,]|(?:全镇|我镇|累计|共|实现|完成)", tail)
-                and not _YET.search(_first_clause(tail))
+                and not _WILL.search(_first_clause(tail))
             ):
                 yield document.finding("period.mismatch", "error", *m.span(), f"这里写的是{m[0]}，{says}。请改正。")
         elif (

@@ -27,7 +27,7 @@ _MARKERS = (
         rf"(?P<stem>[^。；]{{4,60}}?)\s*[【\[(（]\s*(?:第?(?P<n>{_COUNT})篇|(?:篇|范文|之)(?P<m>{_COUNT}))\s*[】\])）]$"
     ),
     re.compile(rf"(?P<stem>[^。；]{{4,60}}?)\s*(?:第(?P<n>{_COUNT})篇|(?:篇|范文)(?P<m>{_COUNT}))$"),
-    re.compile(rf"(?P<stem>[^。；，]{{4,50}}(?:{_KINDS}))\s*[（(]?(?P<n>[一二三四五六七八九十]|\d{{1,2}})[)）]?$"),
+    re.compile(rf"(?P<stem>[^。；，]{{4,50}}(?:{_KINDS}|范文)(?:范文)?(?:大全|精选|集锦|合集|汇总|模板)?)\s*[（(]?(?P<n>[一二三四五六七八九十]|\d{{1,2}})[)）]?$"),
 )
 _PLACE = re.compile(
     r"[\u4e00-\u9fffXx×*○]{1,10}(?:镇|乡|街道|村|社区|苏木|农场|林场|园区|开发区)|[\u4e00-\u9fffXx×*]{2,8}(?:县|区|市|局|办事处|委员会|党委|政府|办公室|中心|学校|站|所)|个人|本人|述职|履职"
@@ -46,6 +46,7 @@ _SIGNATURE = re.compile(
 _RECURRING = re.compile(
     r"(?:问题|不足|措施|建议|打算|思路|体会|经验|成效|情况|重点|目标|各位代表|同志们|领导)[:：，、]?$|人民政府|委员会|办公室"
 )
+_NAMED = re.compile(r"^(?:文章|文档|资料)?(?:标题|题目|名称)\s*[:：]\s*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _CLOSING = "。！？；：”）…"
 
@@ -79,6 +80,7 @@ def clean_title(text: str) -> str:
     text = re.sub(r"^#{1,6}\s*", "", text.strip(" \t　*《》"))
     if len(text) > 120:
         return text
+    text = _NAMED.sub("", text)
     text = re.sub(rf"^[【\[(（]?(?:第(?:{_COUNT})篇|(?:篇|范文|例文)(?:{_COUNT}))[】\])）]?\s*[:：、.．]?\s*", "", text)
     if not is_title(text) and is_title(_SITE_TAIL.sub("", text)):
         text = _SITE_TAIL.sub("", text)
@@ -131,7 +133,7 @@ def split(lines: Sequence[RawLine], removed: list[Removed]) -> list[Region]:
     """The reports on a page, in order; none if nothing on it reads as running text."""
     lines = list(lines)
     starts = _marked(lines)
-    page_title = _page_title(lines)
+    page_title = _page_title(lines[: starts[0].index] if starts else lines)
     regions: list[Region] = []
     if starts:
         first = starts[0].index
@@ -362,8 +364,12 @@ def _title_run_in(line: RawLine, title: str) -> tuple[str, RawLine]:
 def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     """The lines up to the last running text, with the signature and date behind it."""
     last = max((i for i, x in enumerate(lines) if is_prose(x.text) or _closes(x.text)), default=-1)
-    while last + 1 < len(lines) and (not lines[last + 1].text.strip() or _is_item(lines[last + 1].text)):
+    before = lines[last].text if last >= 0 else ""
+    while last + 1 < len(lines) and (
+        not lines[last + 1].text.strip() or _is_item(lines[last + 1].text.strip(), before)
+    ):
         last += 1
+        before = lines[last].text.strip() or before
     kept = list(lines[: last + 1])
     signed = 0
     for line in lines[last + 1 :]:
@@ -381,10 +387,17 @@ def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     return kept
 
 
-def _is_item(text: str) -> bool:
-    """Whether a line is a labelled point of the report; a list of other reports is labelled too."""
-    label = _LABELLED.match(text.strip())
-    return bool(label) and len(_HAN.findall(text)) >= 4 and not is_title(text.strip()[label.end() if label else 0 :])
+def _is_item(text: str, before: str) -> bool:
+    """Whether a line without a sentence's end is still the report's: a labelled point, or a figure right below one.
+
+    A list of other reports is labelled too, and has titles or dates.
+    """
+    label = _LABELLED.match(text)
+    rest = text[label.end() if label else 0 :]
+    if len(_HAN.findall(rest)) < 2 or is_title(rest):
+        return False
+    below = is_labelled(before) and len(text) <= 60 and re.search(r"\d", text) and not re.search(r"\d[-/]\d", text)
+    return bool(label or below)
 
 
 def _closes(text: str) -> bool:

@@ -25,7 +25,10 @@ MOST_LINES = 50_000
 Hint = Literal["", "title", "heading", "part", "row", "link", "item"]
 
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<div[\s>]|<p[\s>][^<]{0,200}", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:html|body|head|script|section|article|font|p|div|br|span|td|tr|li|ul|h[1-6]|a|table|strong)\b[^<>]{0,300}/?>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:html|body|head|script|section|article|font|p|div|br|span|td|tr|li|ul|h[1-6]|a|table|strong)\b[^<>]{0,300}/?>",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,9 @@ _FURNITURE_TAGS = frozenset("nav footer aside".split())
 _FURNITURE_WORDS = frozenset(
     "nav navbar navi menu breadcrumb breadcrumbs crumb crumbs topbar footer foot copyright share bdshare social comment comments"
     " related relate recommend sidebar aside ad ads advert adsense advertisement banner pager pagination pagebar toolbar popup"
-    " modal qrcode friendlink friendlinks login disclaimer hot tags keywords prevnext prenext".split()
+    " modal adsbygoogle gg guanggao qrcode friendlink friendlinks login disclaimer hot tags keywords prevnext prenext".split()
 )
+_ADVERTISED = frozenset("ad ads advert adsbygoogle adsense gg guanggao".split())  # within a paragraph
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])|(?:left|top|text-indent)\s*:\s*-\d{3,}",
     re.IGNORECASE,
@@ -171,7 +172,7 @@ def _render(body: LexborNode, page: _Rendering) -> None:
         if tag == "br" or tag.startswith(("-", "!")) or tag in _DROPPED:
             continue
         attributes = node.attributes
-        if _is_hidden(attributes):
+        if _is_hidden(attributes) or (tag not in _BLOCKS and _words_of(attributes) & _ADVERTISED):
             text = _BLANK.sub(" ", node.text()).strip()
             if text:
                 page.removed.append(Removed("invisible", text[:200], page.line_of(text)))
@@ -207,11 +208,14 @@ def _is_hidden(attributes: dict[str, str | None]) -> bool:
 
 
 def _is_furniture(tag: str, attributes: dict[str, str | None]) -> bool:
-    if tag in _FURNITURE_TAGS:
-        return True
+    return tag in _FURNITURE_TAGS or bool(_words_of(attributes) & _FURNITURE_WORDS)
+
+
+def _words_of(attributes: dict[str, str | None]) -> set[str]:
+    """The words of an element's class and id: artShareBox, art-share_box → art, share, box."""
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
     words = re.split(r"[\s_-]+|(?<=[a-z])(?=[A-Z])", named)
-    return any(word.lower().rstrip("0123456789") in _FURNITURE_WORDS for word in words)
+    return {word.lower().rstrip("0123456789") for word in words}
 
 
 def _close_row(page: _Rendering, first: int, cells: int) -> None:
@@ -234,15 +238,16 @@ def _body(page: _Rendering) -> tuple[RawLine, ...]:
         if page.parents[number] >= 0:
             total[page.parents[number]] += total[number]
     everything = sum(own)
-    main = _main(page, total)
+    labelled = _labelled(page)
+    main = _main(page, total, labelled)
     inside = [False] * len(page.parents)
     for number, parent in enumerate(page.parents):
         inside[number] = number == main or (parent >= 0 and inside[parent])
     kept: list[RawLine] = []
     for line in page.lines:
         outside = main >= 0 and not (line.container >= 0 and inside[line.container])
-        # A container that is called furniture but holds a good part of the prose is called so by mistake.
-        furniture = line.furniture >= 0 and 4 * total[line.furniture] < everything
+        # A container that is called furniture but holds half the prose, or headings, is called so by mistake.
+        furniture = line.furniture >= 0 and 2 * total[line.furniture] < everything and not labelled[line.furniture]
         # A title often stands outside of what holds the text.
         titled = line.hint == "heading" or (2 * line.linked < len(line.text) and is_title(line.text))
         if (outside and not titled) or furniture:
@@ -253,20 +258,28 @@ def _body(page: _Rendering) -> tuple[RawLine, ...]:
     return tuple(kept)
 
 
-def _main(page: _Rendering, total: list[int]) -> int:
+def _labelled(page: _Rendering) -> list[int]:
+    """How many labelled headings of the report each container holds; links that are numbered do not count."""
+    counts = [0] * len(page.parents)
+    for line in page.lines:
+        if line.container >= 0 and 2 * line.linked <= len(line.text) and _LABELLED.match(line.text):
+            counts[line.container] += not is_title(line.text.lstrip("0123456789.、一二三四五六七八九十（）()"))
+    for number in range(len(counts) - 1, 0, -1):
+        if page.parents[number] >= 0:
+            counts[page.parents[number]] += counts[number]
+    return counts
+
+
+def _main(page: _Rendering, total: list[int], labelled: list[int]) -> int:
     """The innermost container that holds nearly all prose and all labelled headings; -1 if there is none."""
     if not total:
         return -1
-    labelled = [0] * len(total)
     prose = [0] * len(total)
     for line in page.lines:
-        if line.container >= 0 and line.furniture < 0 and _LABELLED.match(line.text):
-            labelled[line.container] += 1
         if line.container >= 0 and line.sentences:
             prose[line.container] += 1
     for number in range(len(total) - 1, 0, -1):
         if page.parents[number] >= 0:
-            labelled[page.parents[number]] += labelled[number]
             prose[page.parents[number]] += prose[number]
     children: dict[int, list[int]] = {}
     for number, parent in enumerate(page.parents):

@@ -116,7 +116,7 @@ def mended(line: RawLine, removed: list[Removed]) -> RawLine:
                 text = text[: m.start()] + text[m.end() :]
     if len(text) > 60:
         text = without(_SITE_NAME, "ad", text)
-    if "|" not in text or text.count("|") < 2:
+    if line.hint != "row" and text.count("|") < 2:
         text = without(_SYMBOL, "watermark", text)
     return RawLine(_punctuated(text), line.line, line.hint)
 
@@ -175,6 +175,7 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("nav", r"^[看读]了?[“\"《].{2,60}[”\"》](?:的?(?:人|网友)?还?[看读喜]?.{0,10})?[:：]?$|^[看读]过.{0,40}的?(?:人|网友).{0,10}$"),
         ("nav", r"^[(（\[【]?(?:点击|点此|展开|查看|阅读|继续|加载|显示|收起|剩余|余下|还有|未完|下页|更多|全屏|打开|前往|进入|戳)(?:[^。；]{0,16})(?:全文|更多|余下|阅读|剩余|待续|加载|内容|查看|展开|未读|下一页|精彩|APP|客户端|原文)[^，。；]{0,12}[)）\]】>》…↓]*$|^[(（\[【]?(?:未完待续|全文完|完)[)）\]】]?$|^(?:阅读|查看)(?:原文|全文)$"),
         ("nav", r"^(?:本文)?(?:标签|关键词|关键字|tags?|分类|栏目|频道|专题|推荐访问|热搜|热词|话题|搜索|相关标签|相关搜索|责任编辑|文章标签|keywords?)[:：]"),
+        ("nav", r"^(?:[\[【][^\[\]【】。；]{1,8}[\]】][|·、]?){2,}$|^(?:网友|最新|热门)?评论[:：（(]|网友观点|本站立场"),
         ("nav", r"^(?:分享|转发|收藏|打印)(?:到|至|给|此|本)[^，。；]{0,30}[:：]?$|^(?:喜欢|觉得).{0,12}(?:分享|点赞|收藏|推荐|在看)|点个.{0,4}(?:在看|赞)|^预览时标签|^点击上方|蓝字.{0,6}关注|^(?:顶|踩)一下"),
         ("site-credit", r"(?:(?:发布|更新|发表|提交|创建|添加|加入|上传)?(?:时间|日期)|发布于|来源|出处|作者|责任编辑|责编|编辑|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|分类|投稿|信息来源|文章来源|稿源|评论)[:：].{0,40}?(?:(?:发布|更新|发表)?(?:时间|日期)|发布于|来源|作者|责任编辑|编辑|点击|浏览|阅读|人气|字体|字号|字数|栏目|投稿|审核|评论)(?:次数|量|数)?[:：]?"),
         ("site-credit", r"^[\[【(（]?(?:(?:发布|更新|发表|提交|添加|上传)(?:时间|日期|于)|时间|日期|来源|出处|信息来源|文章来源|稿源|作者|责任编辑|责编|编辑|文/|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|投稿|评论数?)[:：][^。；]{0,40}[\]】)）]?$"),
@@ -212,7 +213,18 @@ _SENTENCES = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’）】]*|$)")
 
 
 def furniture_kind(line: RawLine) -> str | None:
-    """What kind of furniture a mended line is as a whole; None if it may belong to the report."""
+    """What kind of furniture a mended line is as a whole; None if it may belong to the report, or a part of it may.
+
+    A line of several sentences is furniture if each of them is (see `without_ads` for the others).
+    """
+    sentences = [m[0] for m in _SENTENCES.finditer(line.text) if m[0].strip()]
+    if len(sentences) > 1 and len(line.text) < 400 and not line.hint:
+        kinds = [_kind(RawLine(sentence, line.line)) for sentence in sentences]
+        return _kind(line) if all(kinds) else None
+    return _kind(line)
+
+
+def _kind(line: RawLine) -> str | None:
     text = line.text.strip()
     if not text:
         return None
@@ -279,10 +291,13 @@ def without_ads(text: str, line: int, removed: list[Removed], *, opening: bool) 
     `opening`: it stands before the report's first heading, where such a sentence makes the paragraph an editor's,
     unless the rest speaks as the report does.
     """
-    if not _AD_SENTENCE.search(text):
-        return text
     sentences = [m[0] for m in _SENTENCES.finditer(text) if m[0]]
-    ads = [s for s in sentences if _AD_SENTENCE.search(s) and not _OWN.search(s)]
+    edges = {0, len(sentences) - 1} if len(sentences) > 1 else set()
+    ads = [
+        s
+        for at, s in enumerate(sentences)
+        if not _OWN.search(s) and (_AD_SENTENCE.search(s) or (at in edges and _is_ad(s)))
+    ]
     if not ads:
         return text
     rest = "".join(s for s in sentences if s not in ads)
@@ -352,6 +367,12 @@ def opens_list(text: str) -> bool:
 def dense(text: str) -> str:
     """A line without blanks and digits, for comparing with others."""
     return re.sub(r"[\s\d]+", "", text)
+
+
+def _is_ad(sentence: str) -> bool:
+    """Whether a sentence at a paragraph's edge would be an advertisement in a line of its own; one with a figure stays."""
+    bare = sentence.strip()
+    return 0 < len(bare) < 40 and not re.search(r"\d", bare) and _kind(RawLine(bare, 0)) in ("ad", "footer", "js-junk")
 
 
 _MARKED = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]+")
