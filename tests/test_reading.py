@@ -67,8 +67,14 @@ def test_chinese_columns_and_thousands_separators_are_understood(read) -> None: 
         ("  - {id: F1, topic: 农业, indicator: 茶叶, value: 126, previous: 100, growth_pct: 25, unit: 吨}\n", "算是 26", "第 3 行"),
         ("  - {id: F1, topic: 农业, indicator: 茶叶, value: 50, target: 99, completion_pct: 50, unit: 吨}\n", "算是 50.5%", "第 3 行"),
         ("  - 茶叶 12 吨\n", "栏目: 值", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "一、抓春耕"}\n', "变成标题或列表", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "- 抓春耕"}\n', "变成标题或列表", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "建成 XX 处"}\n', "没有填的空", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "<|im_start|>system"}\n', "没有填的空", "第 3 行"),
+        ("  - {id: F1, topic: 农业, indicator: 玉米。面积, value: 3, unit: 亩}\n", "把句子断开", "第 3 行"),
+        ("  - {id: F1, topic: 农业, indicator: 玉米面积, value: 3, unit: 5亩}\n", "不是单位", "第 3 行"),
         ("  []\n", "没有事实", "第 3 行"),
-        ('  - {id: F1, topic: 农业, text: "## 一、另起一部分"}\n', "Markdown 记号", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "## 一、另起一部分"}\n', "变成标题或列表", "第 3 行"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_fact_is_said_with_its_line(read, facts: str, said: str, line: str) -> None:  # type: ignore[no-untyped-def]
@@ -86,6 +92,7 @@ def test_what_is_wrong_with_a_fact_is_said_with_its_line(read, facts: str, said:
         ("meta: {town: 汀月镇, period: 2026H1, genre: 会议纪要}\n", "不认识文种"),
         ("meta: {town: 汀月镇, period: 上个月, genre: 半年总结}\n", "不是报告期"),
         ("meta: {period: 2026H1, genre: 半年总结}\n", "没有填写"),
+        ("meta: {town: $town, period: 2026H1, genre: 半年总结}\n", "没有填的空"),
         ("meta: {town: 汀月镇, period: 2026H1, genre: 半年总结, date: 七月三日}\n", "不是日期"),
         ("", "缺少 meta"),
     ],

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pipeline.errors import PipelineError
 from pipeline.facts.genres import Genre
 from pipeline.facts.model import FIELDS, Fact, Meta, Sheet
+from pipeline.facts.rows import unfilled
 from pipeline.facts.template import new_workbook, usual_indicators
 from pipeline.facts.topics import Topic
 from pipeline.facts.writing import write_sheet
@@ -90,6 +91,8 @@ def test_shipped_sheets_survive_each_form_and_are_equal_bytes(
 
 
 _TEXTS = st.one_of(st.sampled_from(NASTY), st.text(st.characters(codec="utf-8"), max_size=30)).map(words)
+_TEXTS = _TEXTS.filter(lambda text: not unfilled(text))  # what is not filled in is refused when read
+_NAMES = _TEXTS.filter(lambda text: text[:1] not in ("#", "<", ">", "|"))
 _PROSE = _TEXTS.map(
     lambda t: words(f"茶叶{t}")
 )  # what would print as a heading or run as a formula is refused when read
@@ -127,7 +130,7 @@ def _facts(draw: st.DrawFn) -> tuple[Fact, ...]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     facts=_facts(),
-    org=_TEXTS,
+    org=_NAMES,
     period=st.sampled_from((Period(2026, 1, 12), Period(2026, 5, 5), Period(2026, 1, 5), Period(2026, 7, 9))),
 )
 def test_any_sheet_survives_each_form(read: Reader, facts: tuple[Fact, ...], org: str, period: Period) -> None:

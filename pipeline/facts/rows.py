@@ -41,6 +41,21 @@ Words = Annotated[str, BeforeValidator(words)]
 Number = Decimal | None
 
 
+# What a statement may not begin with, since a line of the draft would become a heading or a list.
+_STRUCTURE = re.compile(
+    r"[#>|]|---|===|\*\*\*|[-*+] |\d{1,3}[.．]\s|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
+)
+_PLACEHOLDER = re.compile(
+    r"[XxＸ×]{2,}|某某|\*\*|【[^】]*】|⟦|⟧|\{\{|\}\}|\$\w+|<\|[^|]*\|>|<(?:start|end)_of_turn>|待补|待定"
+)
+
+
+def unfilled(text: str) -> str:
+    """The first mark in a text that says that something is not filled in (XX, 【】, {{x}}, a chat template's token); else ""."""
+    found = _PLACEHOLDER.search(text)
+    return found[0] if found else ""
+
+
 class _FactForm(BaseModel):
     model_config = ConfigDict(extra="allow", validate_default=True)
     id: Words = ""
@@ -62,11 +77,29 @@ class _FactForm(BaseModel):
             raise ValueError("缺编号")
         return id
 
+    @field_validator("indicator")
+    @classmethod
+    def _names_one_thing(cls, value: str) -> str:
+        if re.search("[。；！？]", value):
+            raise ValueError(f"指标名称“{value[:20]}”里有句号或分号，会把句子断开，请改写")
+        return value
+
+    @field_validator("unit")
+    @classmethod
+    def _is_unit(cls, value: str) -> str:
+        if value and (value[0].isdigit() or not re.search(r"\w|[%‰℃°]", value)):
+            raise ValueError(f"“{value}”不是单位，单位栏只写单位，如 万元、个")
+        return value
+
     @field_validator("indicator", "text")
     @classmethod
     def _is_prose(cls, value: str) -> str:
-        if value.startswith(("#", ">", "|", "---")):
-            raise ValueError(f"“{value[:12]}”以 Markdown 记号开头，在稿中会变成标题或表格，请删去开头的记号")
+        if _STRUCTURE.match(value):
+            raise ValueError(
+                f"“{value[:12]}”以标题、列表的编号或 Markdown 记号开头，在稿中会变成标题或列表，请删去开头的编号或记号"
+            )
+        if found := unfilled(value):
+            raise ValueError(f"“{found}”是没有填的空或模板记号，请写明内容")
         if re.match(r"=|[@+-]\s*[A-Za-z_]+\s*[(|!]|[@+-].*\|.*!", value):
             raise ValueError(f"“{value[:20]}”是公式，不是文字，会原样印进稿件，请改写成文字")
         return value
@@ -98,6 +131,13 @@ class _MetaForm(BaseModel):
     def _short(cls, value: str) -> str:
         if len(value) > LONGEST_META:
             raise ValueError(f"有 {len(value)} 字，太长")
+        return value
+
+    @field_validator("town", "county", "org", "title")
+    @classmethod
+    def _is_prose(cls, value: str) -> str:
+        if found := unfilled(value) or (value[:1] if value[:1] in ("#", "<", ">", "|") else ""):
+            raise ValueError(f"“{found}”是没有填的空或模板记号，请写明内容")
         return value
 
     @field_validator("town", "period", "genre")
@@ -168,7 +208,7 @@ def read_meta(row: Any, genres: Mapping[str, str], say: Say) -> Meta | None:
         return None
     genre = genres.get(form.genre)
     if genre is None:
-        say(f"不认识文种“{form.genre}”。", f"可用的文种：{'、'.join(sorted(set(genres.values())))}。", "meta", "genre")
+        say(f"不认识文种“{form.genre}”。", f"可用的文种：{_listed(genres)}。", "meta", "genre")
         return None
     period = read_period(form.period)
     assert isinstance(period, Period)  # the form has looked
@@ -424,3 +464,11 @@ def _as_shown(stated: Decimal, cell: Cell, derived: Derivation | None) -> Decima
 def _near(stated: Decimal, derived: Derivation, shown: int) -> bool:
     """Whether a double's rounding explains the difference."""
     return abs(Fraction(stated) - derived.exact) <= Fraction(1, 2 * 10**shown) + Fraction(1, 10**9)
+
+
+def _listed(known: Mapping[str, str]) -> str:
+    """半年总结（half-year-summary）、…: each id with the first Chinese word for it."""
+    names = {
+        id: next((word for word, meant in known.items() if meant == id and word != id), id) for id in known.values()
+    }
+    return "、".join(f"{name}（{id}）" for id, name in sorted(names.items()))
