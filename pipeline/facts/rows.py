@@ -45,9 +45,7 @@ Number = Decimal | None
 _STRUCTURE = re.compile(
     r"[#>|]|---|===|\*\*\*|[-*+] |\d{1,3}[.．]\s|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
 )
-_PLACEHOLDER = re.compile(
-    r"[XxＸ×]{2,}|某某|\*\*|【[^】]*】|⟦|⟧|\{\{|\}\}|\$\w+|<\|[^|]*\|>|<(?:start|end)_of_turn>|待补|待定"
-)
+_PLACEHOLDER = re.compile(r"[XxＸ×]{2,}|某某|\*\*|【[^】]*】|⟦|⟧|\{\{|\}\}|\$\w+|<\|[^|]*\|>|<(?:start|end)_of_turn>")
 
 
 def unfilled(text: str) -> str:
