@@ -30,6 +30,8 @@ from pipeline.archive.noise import broken_lines, furniture_kind, mended, without
         ("Copyright © 2026 某站 All Rights Reserved", "footer"),
         ("某ICP备12345678号", "footer"),
         ("如有侵权，请联系我们删除", "footer"),
+        ("抄送：县委办公室", "footer"),
+        ("关注不迷路，私信领取完整版", "ad"),
         ("— 3 —", "page-number"),
         ("第2页 共8页", "page-number"),
         ("var _hmt = _hmt || [];", "js-junk"),

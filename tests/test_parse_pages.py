@@ -30,6 +30,12 @@ def parsed(text: str) -> ParsedPage:
         ("苇塘镇2025年上半年工作总结\n暨下半年工作计划\n", "苇塘镇2025年上半年工作总结暨下半年工作计划"),
         ("苇塘镇人民政府\n关于2025年上半年工作情况的汇报\n", "苇塘镇人民政府关于2025年上半年工作情况的汇报"),
         ("苇塘镇上半年工作总结（精选3篇）\n", "苇塘镇上半年工作总结"),
+        (
+            "中共苇塘镇委员会\n苇塘镇人民政府\n关于上半年工作情况的报告\n",
+            "中共苇塘镇委员会苇塘镇人民政府关于上半年工作情况的报告",
+        ),
+        ("《苇塘镇上半年工作总结》\n", "苇塘镇上半年工作总结"),
+        ("标题：苇塘镇上半年工作总结\n正文：\n", "苇塘镇上半年工作总结"),
         ("# 苇塘镇上半年工作总结\n\n## 概述\n", "苇塘镇上半年工作总结"),
         ("", "page"),
     ],
@@ -126,6 +132,35 @@ def test_headings_and_gaps_stand_where_they_are_said_to() -> None:
     assert [article.text[h.start :].split("\n")[0] for h in article.headings] == ["## 一、产业发展", "### （一）农业"]
     assert [article.text[start:end] for start, end in article.gaps] == ["2X25", " 万元", "XX", "**"]
     assert [s.path for s in read_outline(article.text)] == [(), ("产业发展",), ("产业发展", "农业")]
+
+
+def test_the_sites_name_within_the_text_is_a_watermark() -> None:
+    page = parsed(
+        "苇塘镇2025年上半年工作总结 - 墨香堂\n墨香堂 > 总结\n苇塘镇2025年上半年工作总结\n今年以来，全镇认真落墨香堂实县委部署，各项工作稳步推进。\n"
+        "一、经济\n完成产值6.8亿元，【墨香堂】同比增长7.2%，为年度目标的51%，好于预期。"
+    )
+    (article,) = page.articles
+    assert article.text == (
+        "今年以来，全镇认真落实县委部署，各项工作稳步推进。\n\n## 一、经济\n\n完成产值6.8亿元，同比增长7.2%，为年度目标的51%，好于预期。\n"
+    )
+
+
+def test_parts_are_the_pages_and_no_level() -> None:
+    page = parsed(
+        "苇塘镇工作总结\n第一部分　2025年工作回顾\n一、抓产业\n种植高山蔬菜3200亩，产值达到1860万元。\n"
+        "第二部分\n一、抓民生\n新增城镇就业860人，发放低保金312万元。"
+    )
+    (article,) = page.articles
+    assert [(h.level, h.label, h.text) for h in article.headings] == [
+        (1, "", "2025年工作回顾"),
+        (1, "一、", "抓产业"),
+        (1, "一、", "抓民生"),
+    ]
+    assert [(r.kind, r.text) for r in page.removed] == [
+        ("page-title", "苇塘镇工作总结"),
+        ("page-title", "第一部分"),
+        ("page-title", "第二部分"),
+    ][1:]
 
 
 def test_readers_comments_and_lists_behind_a_report_go() -> None:

@@ -27,7 +27,9 @@ _MARKERS = (
         rf"(?P<stem>[^。；]{{4,60}}?)\s*[【\[(（]\s*(?:第?(?P<n>{_COUNT})篇|(?:篇|范文|之)(?P<m>{_COUNT}))\s*[】\])）]$"
     ),
     re.compile(rf"(?P<stem>[^。；]{{4,60}}?)\s*(?:第(?P<n>{_COUNT})篇|(?:篇|范文)(?P<m>{_COUNT}))$"),
-    re.compile(rf"(?P<stem>[^。；，]{{4,50}}(?:{_KINDS}|范文)(?:范文)?(?:大全|精选|集锦|合集|汇总|模板)?)\s*[（(]?(?P<n>[一二三四五六七八九十]|\d{{1,2}})[)）]?$"),
+    re.compile(
+        rf"(?P<stem>[^。；，]{{4,50}}(?:{_KINDS}|范文)(?:范文)?(?:大全|精选|集锦|合集|汇总|模板)?)\s*[（(]?(?P<n>[一二三四五六七八九十]|\d{{1,2}})[)）]?$"
+    ),
 )
 _PLACE = re.compile(
     r"[\u4e00-\u9fffXx×*○]{1,10}(?:镇|乡|街道|村|社区|苏木|农场|林场|园区|开发区)|[\u4e00-\u9fffXx×*]{2,8}(?:县|区|市|局|办事处|委员会|党委|政府|办公室|中心|学校|站|所)|个人|本人|述职|履职"
@@ -46,6 +48,7 @@ _SIGNATURE = re.compile(
 _RECURRING = re.compile(
     r"(?:问题|不足|措施|建议|打算|思路|体会|经验|成效|情况|重点|目标|各位代表|同志们|领导)[:：，、]?$|人民政府|委员会|办公室"
 )
+_BODY_NAME = re.compile(r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)")
 _NAMED = re.compile(r"^(?:文章|文档|资料)?(?:标题|题目|名称)\s*[:：]\s*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _CLOSING = "。！？；：”）…"
@@ -69,7 +72,7 @@ def letters(text: str) -> str:
 
 def is_title(text: str) -> bool:
     """Whether a line reads as the title of a report: short, no sentence, with the word for a kind of report at its end."""
-    text = text.strip(" \t　")
+    text = _NAMED.sub("", text.strip(" \t　《》"))
     return (
         5 <= len(text) <= 60 and not _LABELLED.match(text) and bool(_TITLE.match(text.replace(",", "，").rstrip("*#")))
     )
@@ -231,7 +234,13 @@ def _is_new(lines: Sequence[RawLine], index: int, page_title: str, last: dict[st
     """Whether a title line in the midst of a page begins another report, rather than a part of this one."""
     text = lines[index].text.strip()
     title = clean_title(text)
-    if not is_title(text) or _SELF.search(title) or not _PLACE.search(title) or letters(title) == letters(page_title):
+    if (
+        lines[index].hint == "part"
+        or not is_title(text)
+        or _SELF.search(title)
+        or not _PLACE.search(title)
+        or letters(title) == letters(page_title)
+    ):
         return False
     following = [x.text.strip() for x in lines[index + 1 : index + 80] if x.text.strip()][:40]
     if not any(is_prose(x) for x in following[:6]):
@@ -248,7 +257,7 @@ def _region(
     """A report with its own title, if it has one, and without what stands before and behind its text."""
     lines = list(lines)
     first = next((i for i, x in enumerate(lines) if is_prose(x.text) or _opens(lines, i)), len(lines))
-    own = [i for i in range(first) if is_title(lines[i].text) and lines[i].hint not in ("title", "link")]
+    own = [i for i in range(first) if is_title(lines[i].text) and lines[i].hint not in ("title", "link", "part")]
     # A hard-wrapped text's first lines hold no full stop yet.
     first = next((i for i in range(own[-1] + 1 if own else 0, first) if _flows(lines[i].text)), first)
     kept_head: list[RawLine] = []
@@ -292,8 +301,10 @@ def _flows(text: str) -> bool:
 
 
 def _opens(lines: Sequence[RawLine], index: int) -> bool:
-    """Whether a report's text begins with this short line: a labelled heading or a salutation, with prose to follow."""
+    """Whether a report's text begins with this short line: a labelled or part's heading, a salutation; prose follows."""
     text = lines[index].text.strip()
+    if lines[index].hint == "part":
+        return True
     salutation = len(text) <= 60 and text.endswith(("：", ":", "！")) and re.match(r"(?:尊敬的|各位|同志们|领导)", text)
     if not text or not (salutation or (is_labelled(text) and not is_title(text))):
         return False
@@ -305,18 +316,20 @@ def _joined(lines: Sequence[RawLine], at: int, first: int) -> tuple[str, tuple[i
     """The title at a line with what belongs to it on the lines around: 总结及 / 下半年打算, 汀月镇 / 2025年工作总结."""
     start = end = at
     text = lines[at].text.strip()
-    before = next((i for i in range(at - 1, -1, -1) if lines[i].text.strip()), None)
-    if before is not None and lines[before].hint not in ("title", "link"):
+    bodies = False  # lines that name who reports have been joined
+    for before in range(at - 1, -1, -1):
         head = lines[before].text.strip()
-        if (
-            (re.search(r"(?:及|和|与|暨|、|的|关于)$", head) and len(head) <= 50 and not is_prose(head))
-            or (re.match(r"(?:暨|及|和|与)", text) and len(head) <= 50)
-            or (
-                re.fullmatch(r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)", head)
-                and not _PLACE.search(text)
-            )
-        ):
-            text, start = head + text, before
+        if not head:
+            continue
+        if lines[before].hint in ("title", "link") or len(head) > 50 or is_prose(head):
+            break
+        body = bool(_BODY_NAME.fullmatch(head)) and (bodies or not _PLACE.search(text))
+        broken = start == at and re.search(r"(?:及|和|与|暨|、|的|关于)$|$", head)
+        if not body and not (broken and (broken[0] or re.match(r"(?:暨|及|和|与)", text))):
+            break
+        text, start, bodies = head + text, before, bodies or body
+        if not body:
+            break
     after = next((i for i in range(at + 1, first) if lines[i].text.strip()), None)
     if (
         after is not None

@@ -88,7 +88,7 @@ def paragraphs(lines: Sequence[RawLine]) -> list[RawLine]:
     last = ""  # the last line that was joined to the paragraph
     for line in lines:
         text = line.text.strip(" \t　")
-        if not text:
+        if not text and line.hint != "part":
             continue
         if whole and _continues(whole[-1], last, line, text, wrapping):
             before = whole[-1].text
@@ -253,10 +253,10 @@ def _pieces(paragraph: RawLine, following: RawLine | None) -> Iterator[_Candidat
 
 def _unnumbered(text: str, paragraph: RawLine, following: RawLine | None, marked: bool) -> _Candidate | None:
     bare = text.rstrip("：:")
-    if len(bare) > 40 or not bare or re.search("[。；！？]", bare) or (bare != text and not _PART.match(bare)):
-        return None
     if paragraph.hint == "part":
         return _Candidate(-4, 0, bare, paragraph.line, text)
+    if len(bare) > 40 or not bare or re.search("[。；！？]", bare) or (bare != text and not _PART.match(bare)):
+        return None
     if following is None or _SIGNED.match(text) or re.match(r"(?:尊敬的|各位|同志们)|[（(].*[)）]$|——", text):
         return None
     if part := _PART.match(text):
@@ -378,7 +378,8 @@ def _unnumbered_block(
     if piece.kind == -4:
         # 第一部分 is no level of official prose: what stands under it counts from the top.
         stack.clear()
-        yield Block(1, "", tidy(piece.text), piece.line)
+        if piece.text:
+            yield Block(1, "", tidy(piece.text), piece.line)
     elif enumerated:
         # 一是… in its own line stands among the headings, but official prose does not count it as a level.
         while stack and stack[-1].kind > 0:

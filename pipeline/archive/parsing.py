@@ -133,6 +133,7 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     words = noise.inserted_words(mended)
     if words:
         mended = [noise.without_inserted(line, words, removed) for line in mended]
+    names = noise.site_names(mended)
     repeated = noise.repeated_lines(mended)
     kept: list[RawLine] = []
     listed = commented = False  # within a list of links to other pages; within what readers wrote
@@ -165,6 +166,7 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
         if kind == "nav" and noise.opens_list(text):
             listed = True
         if kind is None:
+            line = noise.without_names(line, names, removed) if names else line
             kept.append(line)
             prose += len(text) if articles.is_prose(text) else 0
         else:
