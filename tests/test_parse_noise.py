@@ -59,6 +59,9 @@ def test_furniture(text: str, kind: str) -> None:
         "打击侵权假冒行为12起，下载注册国家反诈中心应用2.3万人次，居民防骗意识明显增强。",
         "组织会员参加技能培训6期，协会发展会员320名，为群众免费领取农资提供服务，深受欢迎。",
         "各位代表：",
+        "以上总结，敬请各位领导批评指正。",
+        "欢迎大家提出宝贵意见。",
+        "希望大家一如既往地给予支持和帮助。",
         "苇塘镇人民政府",
         "2025年7月2日",
         "下半年工作打算",
@@ -66,6 +69,7 @@ def test_furniture(text: str, kind: str) -> None:
 )
 def test_lines_of_a_report_stay(text: str) -> None:
     assert furniture_kind(RawLine(text, 1)) is None
+    assert without_ads(text, 1, [], opening=False) == text
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def _parsed(page: RawPage, name: str, where: str) -> ParsedPage:
         kept: list[RawLine] = []
         for line in region.lines:
             text = noise.without_ads(line.text, line.line, removed, opening=not kept)
-            if text:
+            if text or line.hint == "part":
                 kept.append(RawLine(text, line.line, line.hint))
         if kept:
             parsed.append(_article(region, read_blocks(kept), name))
@@ -167,7 +167,8 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
             listed = True
         if kind is None:
             line = noise.without_names(line, names, removed) if names else line
-            kept.append(line)
+            text = noise.without_ads(line.text, line.line, removed, opening=not prose)
+            kept.append(RawLine(text, line.line, line.hint))
             prose += len(text) if articles.is_prose(text) else 0
         else:
             removed.append(Removed(kind, text[:200], line.line))
