@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pipeline.facts.genres import Genre, read_genres
 from pipeline.facts.topics import Topic, read_topics
 from pipeline.shipped import shipped
+
+# The same examples each time: a run that fails can be run again. Without a limit on the time of one example: machines differ.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

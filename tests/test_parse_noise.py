@@ -26,7 +26,7 @@ from pipeline.archive.noise import broken_lines, furniture_kind, mended, without
         ("扫一扫在手机打开当前页", "ad"),
         ("本文由某某范文站整理，转载请注明出处", "ad"),
         ("长按识别二维码，关注我们", "ad"),
-        ("现在开通会员，立享全站资料", "ad"),
+        ("现在开通会员，免费下载全站资料", "ad"),
         ("Copyright © 2026 某站 All Rights Reserved", "footer"),
         ("某ICP备12345678号", "footer"),
         ("如有侵权，请联系我们删除", "footer"),
@@ -83,7 +83,7 @@ def test_lines_of_a_report_stay(text: str) -> None:
         ("完成１２公里,硬化５．６公里", "完成12公里，硬化5．6公里", []),
         ("全镇上下,齐心协力;", "全镇上下，齐心协力；", []),
         ("建设先进镇。。", "建设先进镇。", []),
-        ("2X18年XX镇**特色", "2X18年XX镇**特色", []),  # masks stay
+        ("2X23年XX镇**品牌", "2X23年XX镇**品牌", []),  # masks stay
         ("完成投资 亿元", "完成投资 亿元", []),  # so does the blank where a figure was
         ('HYPERLINK "http://example.com" \\o "x" 苇塘镇工作总结', " 苇塘镇工作总结", ["word-residue"]),
     ],

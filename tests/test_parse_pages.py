@@ -123,11 +123,11 @@ def test_what_is_told_of_a_report(
 
 def test_headings_and_gaps_stand_where_they_are_said_to() -> None:
     page = parsed(
-        "苇塘镇工作总结\n2X25年，全镇完成财政收入 万元，引进项目XX个。\n一.产业发展\n发展**特色种植3200亩。\n(一)农业。粮食总产量5200吨。"
+        "苇塘镇工作总结\n2X25年，全镇完成财政收入 万元，引进项目XX个。\n一.产业发展\n发展**品牌种植3200亩。\n(一)农业。粮食总产量5200吨。"
     )
     (article,) = page.articles
     assert article.text == (
-        "2X25年，全镇完成财政收入 万元，引进项目XX个。\n\n## 一、产业发展\n\n发展**特色种植3200亩。\n\n### （一）农业\n\n粮食总产量5200吨。\n"
+        "2X25年，全镇完成财政收入 万元，引进项目XX个。\n\n## 一、产业发展\n\n发展**品牌种植3200亩。\n\n### （一）农业\n\n粮食总产量5200吨。\n"
     )
     assert [article.text[h.start :].split("\n")[0] for h in article.headings] == ["## 一、产业发展", "### （一）农业"]
     assert [article.text[start:end] for start, end in article.gaps] == ["2X25", " 万元", "XX", "**"]

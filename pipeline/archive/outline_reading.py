@@ -132,7 +132,7 @@ def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: i
         return False
     first = re.match(r"[^。！？；，：]*", text)
     if first and len(first[0]) <= 4 and text[len(first[0]) : len(first[0]) + 1] == "。":
-        return True  # …有序 / 推进。
+        return True  # 顺利 / 完工。
     if label and "。" not in before.text and len(before.text) <= LONGEST:
         return False  # a heading in its own line
     if _PART.fullmatch(before.text) or (_ENUMERATED.match(before.text) and len(before.text) <= 40):

@@ -1,4 +1,4 @@
-"""Gaps (缺漏): what a page has masked or lost. Masks (2X18年, XX镇, **特色, 1xx多份), and units whose figure is gone.
+"""Gaps (缺漏): what a page has masked or lost. Masks (2X23年, XX镇, **品牌, 1xx多张), and units whose figure is gone.
 
 A gap is no figure, and a sentence with one is no model to write by. Gaps stay in the text as they are written.
 """
