@@ -76,7 +76,6 @@ class Mention:
     seen: dict[str, float] = field(default_factory=dict)  # the features around it, with the credit of their place
     anchors: dict[int, float] = field(default_factory=dict)
     run: int = 0  # place in a list that shares its subjects, counted from 1
-    run_length: int = 0
 
     def named(self, fact: int) -> float:
         """How strongly a fact is named: by words for a value, also by the figure before for a change, a completion …"""
@@ -324,7 +323,7 @@ class Binder:
             first = run[0].quantity.start
             found = list(_RESPECTIVELY.finditer(plain, start, first))
             for n, mention in enumerate(run):
-                mention.run, mention.run_length = n + 1, len(run)
+                mention.run = n + 1
             if not found:
                 continue
             head_end = found[-1].start()

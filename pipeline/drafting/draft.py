@@ -88,15 +88,11 @@ class Drafting:
                 writer, interrupted = PatternWriter(self.seed), True
                 section = self._section(sheet, outline, entry, number, writer)
             sections.append(section)
-        missing = tuple(e.missing for e in outline.entries if self._is_missing(e, sections[outline.entries.index(e)]))
+        missing = tuple(s.entry.missing for s in sections if s.entry.missing and not s.paragraphs)
         made = Draft(sheet, outline, tuple(sections), missing=missing, interrupted=interrupted)
         made = self._repaired(made)
         self.progress(len(outline.entries), len(outline.entries), "完成")
         return replace(made, seconds=time.perf_counter() - begin)
-
-    @staticmethod
-    def _is_missing(entry: Entry, section: WrittenSection) -> bool:
-        return bool(entry.missing) and not section.paragraphs
 
     def _section(self, sheet: Sheet, outline: Outline, entry: Entry, number: int, writer: Writer) -> WrittenSection:
         begin = time.perf_counter()

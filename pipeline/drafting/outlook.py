@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.drafting.clauses import Manner, clause
 from pipeline.drafting.outline import Entry
-from pipeline.drafting.phrasing import Placed, Sentence, Wording, joined
+from pipeline.drafting.phrasing import Placed, Sentence, Wording
 from pipeline.drafting.sentences import ENDING, as_given, between, literal, paragraph, with_indicator_figures
 from pipeline.drafting.tellings import Telling, has_fallen, suited_changes, suited_completions
 from pipeline.facts.arithmetic import Derivation, remainder
@@ -138,11 +138,5 @@ def _left(entry: Entry, stated: Sequence[Fact]) -> list[Sentence]:
 def _remainder(fact: Fact, left: Derivation) -> Wording:
     """“indicator + what is left”: 粮食播种面积1.14万亩."""
     text = f"{fact.indicator}{plain(left.value)}{left.unit}"
-    indicator = literal(fact.indicator, fact.id, "indicator")
-    return joined(
-        [
-            Wording(
-                text, (*indicator.figures, Placed(len(fact.indicator), len(text), fact.id, "remainder", left.formula))
-            )
-        ]
-    )
+    place = Placed(len(fact.indicator), len(text), fact.id, "remainder", left.formula)
+    return Wording(text, (*literal(fact.indicator, fact.id, "indicator").figures, place))
