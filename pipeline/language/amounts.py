@@ -48,7 +48,7 @@ class Amount:
 
 START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}]")
 _ARABIC = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]{1,3}(?: [0-9]{3})+(?=[万亿元])|[0-9]+(?:\.[0-9]+|\. [0-9]+(?= ?[万亿%]))?"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?= ?(?:[万亿元亩吨人户米份株]|公里|平方))(?![0-9])|[0-9]+(?:\.[0-9]+|\. [0-9]+(?= ?[万亿%]))?"
 )
 _CHINESE = re.compile(rf"[{CHINESE_DIGITS}{MULTIPLIERS}]+(?:点[{CHINESE_DIGITS}]+[百千万亿]*)?")
 _EITHER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{CHINESE_DIGITS}十百千]+(?:点[{CHINESE_DIGITS}]+)?")
@@ -59,6 +59,7 @@ _MEASURED = re.compile(r" ?(?:[万亿%‰元亩吨米人户个名家次项倍件
 _MORE = re.compile(r" ?(?:余|多(?![样元种层方边])|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
 _SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
 _CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
+_ODD_THOUSAND = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
@@ -187,6 +188,9 @@ def _chain(text: str, amount: Amount) -> Amount:
             section = part if section is None else section + part
         end = m.end()
     if end == amount.number_end:
+        if top and (m := _ODD_THOUSAND.match(text, end)):  # 1万8: the digit stands one place below
+            total = amount.numeral + Numeral(int(m[1]), SCALES[top] - 1)
+            return replace(amount, numeral=total, number_end=m.end(), end=m.end())
         return amount
     if section is not None:
         total = section if total is None else total + section

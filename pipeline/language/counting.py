@@ -7,7 +7,7 @@ Arabic digits count unless they name something (12345热线, 2+4).
 import re
 
 from pipeline.language.amounts import Amount
-from pipeline.language.numerals import DIGITS
+from pipeline.language.numerals import DIGITS, MULTIPLIERS
 from pipeline.language.units import unit_end
 
 # Words before a figure that make it an approximate one (概数), as the end of a pattern.
@@ -16,13 +16,14 @@ OVER = (
     r"|大概|几乎|接近|将近|达近|(?<![节签预合履条制契集违公邀特相])约|(?<![赶反高])超|(?<![附靠邻临最就远亲])近|逾|[达超破]过|(?<![侦攻突爆])破|上下"
 )
 ABOUT_AFTER = re.compile(
-    r" ?(?:\(含\))?(?:左右|上下(?![游级])|及?以上|及?以下|以内|之内|开外|有余|出头|不等|余(?![额下地热粮])|多(?=[,。;、)\n ]|$)|\+(?![0-9]))"
+    r" ?(?:\([含只头匹人户次家处件个条项]\))?(?:左右|上下(?![游级])|及?以上|及?以下|以内|之内|开外|有余|出头|不等|余(?![额下地热粮])|多(?=[,。;、)\n ]|$)|\+(?![0-9]))"
 )
 
 # Measure words that follow a single Chinese digit only in other words: 十分, 三点, 四方, 两地.
 _NOT_ALONE = frozenset(
     "分 度 方 里 面 步 路 点 时 日 号 楼 室 版 角 平 石 斗 课 季 团 连 营 排 班 票 圈 代 世纪 字 两 关 国 州 盟 旗 街 巷 岛 湾 树 井 塘 坝 闸 渠 桥 "
     "涵 洞 库 窖 棚 舍 厂 店 馆 园 院 车 船 安 卡 伏 瓦 兆 重 样 式 色 款 站 段 环 种 行 列 尺 寸 丈 把 丛 包 针 级 类 帕 焦 号人 人口 首 章 餐 席 群 顶 根 案 "
+    "串 滴 堆 朵 封 具 篮 笼 炉 束 挺 筒 贴 盆 兜 尊 柱 阵 任 发 员 通 挂 穗 管 "
     "则 集 幕 局 盘 波 股 令 担 拨 摊 垄 档 堂 词 句 页 国家 周年 石方 土方 升 克 两 股".split()
 )
 # … unless one of these stands behind it: 三面锦旗, 两点建议, 九级台阶.
@@ -68,6 +69,11 @@ _LABELLED = re.compile(
 _REACHED = re.compile(r"(?:达|达到|为|共|完成|增至|降至|至|新增|计|有|到|约|近|超|超过|突破) ?$")
 _NUMBERS_OF_SERVICES = frozenset(
     "110 119 120 122 114 12345 12315 12333 12388 12348 12369 12380 12371 12306 985 211".split()
+)
+# Whom a round number in Chinese digits counts without a measure word: 三百万群众, 两千职工.
+_PEOPLE = re.compile(
+    r"(?:各族|各界|城乡|农村|贫困|困难|党员|基层|机关|企业|中小|留守|下岗|返乡|移民|受灾|广大)?(?:群众|干部|职工|农民|牧民|渔民|党员|团员|学生|师生|教师|市民|居民|村民|百姓|人民|将士|大军|游客|旅客|观众|民工|工人|矿工|农户|牧户|渔户|住户|商户|家庭"
+    r"|移民|妇女|青年|老人|儿童|少年|儿女|同胞|网民|用户|志愿者|考生|官兵|战士|民警|代表|客商|劳力|劳动力|人口|民兵|老区人民)"
 )
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:\.(?:0?[1-9]|1[0-2]))?")
 _NAMED = frozenset("佳强大农委多级式型后前路线号届严字")
@@ -145,7 +151,9 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
     if not unit:
         if amount.more or (amount.high and amount.scale):
             return True
-        return len(word) > 1 and (any(c in "百千万亿" for c in word[1:]) or "点" in word) and not "一" <= after <= "鿿"
+        if len(word) < 2 or not (any(c in "百千万亿" for c in word[1:]) or "点" in word):
+            return False
+        return not "一" <= after <= "鿿" or (word[-1] in MULTIPLIERS and _PEOPLE.match(text, amount.end) is not None)
     if unit == "成" and after and after in "立":
         return False
     single = len(word) == 1 and not amount.more

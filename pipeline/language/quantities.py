@@ -249,7 +249,8 @@ _ABOUT_BEFORE = re.compile(rf"(?:{OVER})(?:达|为|有|了|需|占|合|投资|�
 _SPAN = re.compile(r"年|个月|天|周|日|届|个星期|个季度")
 _LASTED = re.compile(r"(?:历时|经过|长达|用了?|花了?|已有|达|用时|耗时)近 ?$")
 _ENTERPRISES = re.compile(r"(?:以上|及以上)?的?(?:重大|重点|工业|规上|骨干|大)?(?:企业|项目|工程)")
-_NOUN = re.compile(rf"(?:(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多])[一-鿿]){{1,3}}(?=[,。;、)\n]|$)")
+_WORD = re.compile(rf"(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多以上下之至到和与等时后前内为或及])[一-鿿](?=[,。;、)\n]|$)")
+_NOUN = re.compile(rf"(?:(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多以上下之至到和与等时后前内为或及])[一-鿿]){{1,3}}(?=[,。;、)\n]|$)")
 
 
 def _quantity(text: str, readable: str, amount: Amount) -> Quantity:
@@ -275,6 +276,8 @@ def _quantity(text: str, readable: str, amount: Amount) -> Quantity:
         and not amount.more
     ):
         unit, end = noun.group(), noun.end()  # 1600粪车: a measure word nobody has listed
+    elif not unit and scale in ("万", "亿") and not amount.special and (noun := _WORD.match(s, end)):
+        unit, end = noun.group(), noun.end()  # 2万艘: one character behind 万 and before a mark counts
     sign = _minus(text, s, start, scale + unit)
     start -= sign
     if sign:
