@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,9 +23,6 @@ from pipeline.cli.shared import (
     sheet_at,
 )
 from pipeline.errors import PipelineError
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command()
@@ -69,24 +67,25 @@ def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_
 
 
 @click.command()
-@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
 @click.option("--jsonl", is_flag=True, help='每行读一个 {"id","text"}，每行写一个 {"id","quantities"}。')
 @json_option
-def quantities(file: Any, jsonl: bool, as_json: bool) -> None:
-    """列出文中的每一个数（FILE 省略时读标准输入）。"""
+def quantities(file: Path, jsonl: bool, as_json: bool) -> None:
+    """列出文中的每一个数（.md .txt .docx；FILE 省略时读标准输入）。"""
     from pipeline.language.quantities import read_quantities
 
-    try:
-        if jsonl:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    _quantities_of_line(line, number)
-            return
-        found = read_quantities(file.read())
-    except UnicodeDecodeError as fault:
-        raise PipelineError(
-            "文件不是 UTF-8 编码。", where=str(file.name), mend="用记事本打开，另存为 UTF-8。"
-        ) from fault
+    if jsonl:
+        try:
+            with click.open_file(str(file), "rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        _quantities_of_line(line, number)
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as fault:
+            raise PipelineError(
+                f"读不了这个文件：{fault.strerror}。", where=str(file), mend="检查路径、文件名和权限。"
+            ) from fault
+        return
+    found = read_quantities(_text_of(file))
     if as_json:
         print_json([q.to_json() for q in found])
     else:
@@ -97,16 +96,31 @@ def quantities(file: Any, jsonl: bool, as_json: bool) -> None:
             )
 
 
-def _quantities_of_line(line: str, number: int) -> None:
+def _text_of(file: Path) -> str:
+    """What a file, or standard input (-), holds as text. Spans count its characters, line ends as they are written."""
+    from pipeline.documents import decoded, read_document
+
+    if str(file) != "-":
+        return read_document(file).text
+    return decoded(sys.stdin.buffer.read(), where="标准输入")[0]
+
+
+def _quantities_of_line(line: bytes, number: int) -> None:
     from pipeline.language.quantities import read_quantities
 
+    where = f"第 {number} 行"
     try:
-        row = json.loads(line)
+        row = json.loads(line.decode("utf-8-sig"))
         id, text = row["id"], row["text"]
-    except (ValueError, KeyError, TypeError) as fault:
-        raise PipelineError(
-            '这一行不是 {"id","text"}。', where=f"第 {number} 行", mend="每行写一个 JSON 对象。"
-        ) from fault
+    except UnicodeDecodeError as fault:
+        raise PipelineError("这一行不是 UTF-8 编码。", where=where, mend="把文件存成 UTF-8。") from fault
+    except (ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise PipelineError('这一行不是 {"id","text"}。', where=where, mend="每行写一个 JSON 对象。") from fault
     if not isinstance(text, str):
-        raise PipelineError("text 须是文字。", where=f"第 {number} 行", mend="把 text 写成字符串。")
-    click.echo(json.dumps({"id": id, "quantities": [q.to_json() for q in read_quantities(text)]}, ensure_ascii=False))
+        raise PipelineError("text 须是文字。", where=where, mend="把 text 写成字符串。")
+    written = json.dumps({"id": id, "quantities": [q.to_json() for q in read_quantities(text)]}, ensure_ascii=False)
+    if not written.isprintable() and re.search(
+        "[\ud800-\udfff]", written
+    ):  # half a character cannot be written as UTF-8
+        written = json.dumps(json.loads(written))
+    click.echo(written)

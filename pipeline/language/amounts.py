@@ -48,25 +48,29 @@ class Amount:
 
 START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}]")
 _ARABIC = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?= ?(?:[万亿元亩吨人户米份株]|公里|平方))(?![0-9])|[0-9]+(?:\.[0-9]+|\. [0-9]+(?= ?[万亿%]))?"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?= ?(?:[万亿元亩吨人户米份株]|公里|平方))(?![0-9])|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?[万亿%]))?"
 )
-_CHINESE = re.compile(rf"[{CHINESE_DIGITS}{MULTIPLIERS}]+(?:点[{CHINESE_DIGITS}]+[百千万亿]*)?")
+_CHINESE = re.compile(
+    rf"[{CHINESE_DIGITS}{MULTIPLIERS}]+(?:点[{CHINESE_DIGITS}]+(?:[万亿]|千(?![瓦米克伏卡赫帕安])|百(?!分))*)?"
+)
 _EITHER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{CHINESE_DIGITS}十百千]+(?:点[{CHINESE_DIGITS}]+)?")
 _MASKED = re.compile(r"[0-9xX*×○_□■△]+")
 _SCANNED = re.compile(r"[0-9OoIl|〇.,]{1,24}")
+_INSIDE = re.compile(r"[0-9]+[OoIl|〇][0-9]")
+_SPLIT = re.compile(r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?=[万亿%])")
 _DOTTED = re.compile(r"[0-9.]+")
 _MEASURED = re.compile(r" ?(?:[万亿%‰元亩吨米人户个名家次项倍件斤头辆]|公里|公斤|平方|成(?!立))")
-_MORE = re.compile(r" ?(?:余|多(?![样元种层方边])|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
+_MORE = re.compile(r" ?(?:余|多(?![样种层方边]|元化)|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
 _SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
 _CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
 _ODD_THOUSAND = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
-_SMALL_MONEY = re.compile(r"([0-9])角(?:([0-9])分)?")
+_SMALL_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])[角毛](?:([0-9{CHINESE_DIGITS}])分)?")
 _PART_SIGNS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _PARTS = re.compile(
-    rf"([0-9]{{1,4}}|[二两三四五六七八九十百千万]{{1,4}})分之([0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|[{CHINESE_DIGITS}十百]{{1,6}}(?:点[{CHINESE_DIGITS}]{{1,4}})?)"
+    rf"([0-9]{{1,4}}|[二两三四五六七八九十百千万][一二三四五六七八九十百千万零]{{0,4}})分之([0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|[{CHINESE_DIGITS}十百]{{1,6}}(?:点[{CHINESE_DIGITS}]{{1,4}})?)"
 )
 _SLASH = re.compile(r"([0-9]{1,4})/([0-9]{1,4})(?![0-9/.])")
 _RATIO = re.compile(
@@ -119,6 +123,10 @@ def _mask_or_slip(text: str, start: int) -> tuple[Amount | None, int]:
         before = text[first - 1 : first] if first else ""
         if not (before.isascii() and before.isalpha()) and _MEASURED.match(text, run.end()) and len(run.group()) <= 20:
             return _slip(text, first, run.end())
+        if _INSIDE.match(text, start):
+            return None, run.end()  # 2O23年
+    elif split := _SPLIT.match(text, start):  # 5 6万元: a point was lost, or a space does not belong there
+        return _slip(text, start, split.end())
     elif (
         right == "。"
         and re.match(r"[0-9]{1,4}(?:%|万[元亩人户]|亿元)", text[m.end() + 1 : m.end() + 8])
@@ -262,16 +270,20 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     if unit == "成" and text[end : end + 1] == "半":  # 一成半
         return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
     if unit == "元" and not amount.scale and (m := _SMALL_MONEY.match(text, end)):  # 3元5角
-        small = Numeral(int(m[1] + (m[2] or "")), -2 if m[2] else -1)
+        small = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1] + (m[2] or ""))), -2 if m[2] else -1)
         return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + small)
     if unit == "成" and _half_tenth(text, end) and amount.high is None:  # 七成五
-        return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(DIGITS[text[end]], -1))
+        return replace(
+            amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(int(DIGITS.get(text[end], text[end])), -1)
+        )
     return replace(amount, unit=unit, end=end)
 
 
 def _half_tenth(text: str, at: int) -> bool:
     """Whether a lone digit follows, and not the first of another word: 七成五, but 三成五保户."""
     digit, after = text[at : at + 1], text[at + 1 : at + 2]
+    if digit.isascii():
+        return digit.isdigit() and after not in frozenset("0123456789.") and unit_end(text, at + 1) == at + 1
     return (
         digit in DIGITS
         and not START.match(text, at + 1)

@@ -165,7 +165,7 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
         return _digit_counts(text, amount, before, after)
     if amount.guess and len(word) == 2 and unit in ("期", "级", "类", "层", "月"):
         return unit == "层" or word not in ("一二", "二三", "三四")  # 一二期, 二三级
-    return not (unit == "年" and after in "级制")
+    return not (unit == "年" and after and after in "级制")
 
 
 def _digit_counts(text: str, amount: Amount, before: str, after: str) -> bool:
@@ -223,7 +223,7 @@ def _article_counts(text: str, amount: Amount) -> bool:
     start, end = amount.start, amount.end
     before, after = text[max(0, start - 14) : start], text[end : end + 1]
     if unit == "成":
-        return after in ("", *",。;、左以多") or re.search(rf"(?:{OVER})$", before) is not None
+        return after in ("", *",。;、左以多和与及") or re.search(rf"(?:{OVER})$", before) is not None
     if unit == "公里" and before.endswith("最后"):
         return False
     if amount.scale or unit in _MEASURES:

@@ -14,7 +14,8 @@ DIGITS: dict[str, int] = {c: i for i, c in enumerate(_PLAIN)} | {c: i for i, c i
 DIGITS |= {"〇": 0, "两": 2}
 SMALL: dict[str, int] = {"十": 1, "百": 2, "千": 3, "拾": 1, "佰": 2, "仟": 3}  # powers of ten inside a section
 LARGE: dict[str, int] = {"万": 4, "亿": 8}  # powers of ten that close a section
-CHINESE_DIGITS = "".join(DIGITS)
+_TENS = {"廿": "二十", "卅": "三十"}
+CHINESE_DIGITS = "".join(DIGITS) + "".join(_TENS)
 MULTIPLIERS = "".join(SMALL) + "".join(LARGE)
 LONGEST = 40  # characters; what runs on longer is no figure of a report
 
@@ -64,6 +65,8 @@ def chinese(word: str) -> Numeral | None:
     """
     if not word or len(word) > LONGEST:
         return None
+    for tens, digits in _TENS.items():
+        word = word.replace(tens, digits)
     whole, point, places = word.partition("点")
     if point:
         return _with_places(whole, places)

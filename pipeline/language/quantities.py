@@ -172,6 +172,13 @@ def _digits_end(text: str, start: int) -> int:
 def _in_latin(text: str, start: int) -> bool:
     """Whether a number belongs to the Latin letters before it (G60, PM2.5, ISO9001); in GDP12.5亿元 it does not."""
     before = text[start - 1 : start]
+    if (
+        before == "·"
+        and text[start].isascii()
+        and text[start - 2 : start - 1].isascii()
+        and text[start - 2 : start - 1].isalpha()
+    ):
+        return True  # 粤B·88888
     if not text[start].isascii() or not before or not before.isascii() or not (before.isalpha() or before in "-./ "):
         return False
     m = _WORD_BEFORE.search(text, max(0, start - 13), start)
@@ -249,8 +256,12 @@ _ABOUT_BEFORE = re.compile(rf"(?:{OVER})(?:达|为|有|了|需|占|合|投资|�
 _SPAN = re.compile(r"年|个月|天|周|日|届|个星期|个季度")
 _LASTED = re.compile(r"(?:历时|经过|长达|用了?|花了?|已有|达|用时|耗时)近 ?$")
 _ENTERPRISES = re.compile(r"(?:以上|及以上)?的?(?:重大|重点|工业|规上|骨干|大)?(?:企业|项目|工程)")
-_WORD = re.compile(rf"(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多以上下之至到和与等时后前内为或及])[一-鿿](?=[,。;、)\n]|$)")
-_NOUN = re.compile(rf"(?:(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多以上下之至到和与等时后前内为或及])[一-鿿]){{1,3}}(?=[,。;、)\n]|$)")
+_WORD = re.compile(
+    rf"(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多以上下之至到和与等时后前内为或及])[一-鿿](?=[,。;、)\n]|$)"
+)
+_NOUN = re.compile(
+    rf"(?:(?![{CHINESE_DIGITS}{MULTIPLIERS}的是左右余多以上下之至到和与等时后前内为或及])[一-鿿]){{1,3}}(?=[,。;、)\n]|$)"
+)
 
 
 def _quantity(text: str, readable: str, amount: Amount) -> Quantity:

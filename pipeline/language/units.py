@@ -3,16 +3,17 @@
 Units are written half-width and in simplified characters here; `text.plain` brings a document to that form.
 """
 
+import re
 from fractions import Fraction
 
 # What a unit is worth in the base unit of its line. Measures: 中华人民共和国法定计量单位 (1984); 15 亩 = 1 公顷, 1 斤 = 1/2 公斤,
 # 1 里 = 500 米. Area of fields (亩) and of floors (平方米) have a base each, see `same_dimension`.
 _WORTH = """
-元: 元 1, 圆 1, 块钱 1, 人民币 1, 元人民币 1, 角 1/10, 分钱 1/100
+元: 元 1, 圆 1, 块钱 1, 人民币 1, 元人民币 1, 角 1/10, 毛钱 1/10, 分钱 1/100
 亩: 亩 1, 亩地 1, 公顷 15, 顷 100, hm² 15, hm2 15
-平方米: 平方米 1, 平方 1, 平米 1, 平 1, ㎡ 1, m² 1, m2 1, 米² 1, 平方厘米 1/10000, 平方公里 1000000, 平方千米 1000000, km² 1000000, km2 1000000
-立方米: 立方米 1, 方 1, 立方 1, 方土 1, 土方 1, 石方 1, 土石方 1, ㎥ 1, m³ 1, m3 1, 米³ 1
-米: 米 1, m 1, 延米 1, 延长米 1, 公里 1000, 千米 1000, km 1000, Km 1000, KM 1000, 里 500, 里路 500, 华里 500, 海里 1852, 丈 10/3, 尺 1/3, 寸 1/30
+平方米: 平方米 1, 平方公尺 1, 平方 1, 平米 1, 平 1, ㎡ 1, m² 1, m2 1, 米² 1, 平方厘米 1/10000, 平方公里 1000000, 平方千米 1000000, km² 1000000, km2 1000000
+立方米: 立方米 1, 立方公尺 1, 方 1, 立方 1, 方土 1, 土方 1, 石方 1, 土石方 1, ㎥ 1, m³ 1, m3 1, 米³ 1
+米: 米 1, 公尺 1, m 1, 延米 1, 延长米 1, 公里 1000, 千米 1000, km 1000, Km 1000, KM 1000, 里 500, 里路 500, 华里 500, 海里 1852, 丈 10/3, 尺 1/3, 寸 1/30
 米: 分米 1/10, 厘米 1/100, 公分 1/100, cm 1/100, 毫米 1/1000, mm 1/1000, 微米 1/1000000, μm 1/1000000, 纳米 1/1000000000
 公斤: 公斤 1, 千克 1, kg 1, Kg 1, KG 1, 斤 1/2, 市斤 1/2, 两 1/20, 担 50, 公担 100, 吨 1000, 公吨 1000, t 1000
 公斤: 克 1/1000, g 1/1000, 毫克 1/1000000, mg 1/1000000, 微克 1/1000000000, μg 1/1000000000, ug 1/1000000000
@@ -49,7 +50,7 @@ _COUNTS = """
 县区 区县 县市 市县 市州 省份 国家 小组 支部 网格 站点 点位 路口 学分 学位 世纪 周年 月龄 吨位 泊位 车位 床位 席位 座次 大类 大项 板块 门类 日历天
 工作日 个工作日 个日历天 个自然日 个学时 个课时 个标准箱 个人次 车公里 人公里 吨公里 毫米汞柱 微西弗 支队 车间 户家庭 人口 粪车 GB TB MB
 穗 管 串 滴 堆 朵 封 具 篮 笼 炉 束 挺 筒 贴 盆 兜 蔸 尊 柱 阵 垛 榀 樘 任 发 员 通 挂 帧 像素 克拉 基点 个基点 勒克斯 羊单位 个羊单位 绵羊单位 个绵羊单位 牛单位 头份 羽份
-只次 匹次 网次 航次 航班 点次 份次 篇次 卷次 册次 管次 台时 台车 载重吨 总吨 标方 标立方米 标段 人车 马力小时 笔次 床次 门次 条目 标准件 羽只 头只
+只次 匹次 网次 航次 航班 点次 份次 篇次 卷次 册次 管次 台时 台车 载重吨 总吨 标方 标立方米 标段 人车 马力小时 笔次 床次 门次 标准件 羽只 头只
 """
 SCALES = {
     "万亿": 12, "千亿": 11, "百亿": 10, "十亿": 9, "亿": 8, "千万": 7, "百万": 6, "十万": 5, "万": 4, "千": 3, "百": 2,
@@ -116,6 +117,9 @@ def is_money(unit: str) -> bool:
     return parse_unit(unit)[1].partition("/")[0] in _CURRENCIES
 
 
+_OWN_WORD = re.compile(r"[一-鿿]{1,3}(?=[,。;、)\n ]|$)")
+
+
 def unit_end(text: str, start: int) -> int:
     """Where the unit that begins at `start` of a plain text ends; `start` itself if none begins there.
 
@@ -128,7 +132,8 @@ def unit_end(text: str, start: int) -> int:
             scale = next((s for s in SCALES if text.startswith(s, end + 1)), "")
             after = _word_end(text, end + 1 + len(scale))
             if after == end + 1 + len(scale):
-                break
+                own = _OWN_WORD.match(text, after)  # 吨/工: a word that nobody has listed, up to a mark
+                return own.end() if own and not scale else end
         end = after
     return end
 
