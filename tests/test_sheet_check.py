@@ -36,6 +36,14 @@ def _said(*facts: Fact) -> list[tuple[str, str, str]]:
         (fact("F1", "茶园面积", "12", "万元"), "warning", "与面积不合"),
         (fact("F1", "工业总产值", "12", "亩"), "warning", "与金额不合"),
         (fact("F1", "茶叶合格率", "12", "吨"), "warning", "与比率不合"),
+        (fact("F1", "接待游客", "126", "万人次", previous="8.6"), "warning", "大得少见"),  # 1365 %
+        (fact("F1", "接待游客", "126", "万人次", growth_pct="-130"), "error", "下降不会超过 100%"),
+        (fact("F1", "接待游客", "126", "万人次", completion_pct="1265"), "warning", "大得少见"),
+        (fact("F1", "工业用电量", "1286", "吨"), "warning", "与电量不合"),
+        (fact("F1", "财政收入", "1286", "人"), "warning", "与金额不合"),
+        (fact("F1", "茶叶产量", "1286", "万元"), "warning", "与产量不合"),
+        (fact("F1", text="7月18日举办采风活动"), "warning", "在报告期 2026年上半年 之后"),
+        (fact("F1", text="2028年建成环镇公路"), "warning", "在报告期 2026年上半年 之后"),
     ],
 )  # fmt: skip
 def test_one_fact_against_itself(one: Fact, severity: str, part: str) -> None:
@@ -57,6 +65,12 @@ def test_one_fact_against_itself(one: Fact, severity: str, part: str) -> None:
         fact("F1", "面积亩均产值", "1.2", "万元/亩"),
         fact("F1", "茶叶", "12", "斤"),
         fact("F1", "低保金", "30", "万元", previous="0"),
+        fact("F1", "新签约项目", "14", "个", previous="1", growth_pct="1300"),
+        fact("F1", "小学毛入学率", "102.3", "%"),
+        fact("F1", "水库库容", "1260", "万立方米"),
+        fact("F1", text="除险加固山塘12座，9月底前投入使用"),
+        fact("F1", text="2027年建成环镇公路"),  # a plan, and placed among the plans
+        fact("F1", text="每年7月1日前完成汛前检查"),
     ],
 )
 def test_one_fact_with_nothing_wrong(one: Fact) -> None:

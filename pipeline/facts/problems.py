@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 
 Severity = Literal["error", "warning", "note"]
 Verdict = Literal["accept", "warn", "reject"]
+Said = tuple[str, str, str, str, Severity]  # of a fact: its id ("" for the meta), column, message, mend, severity
 
 
 @dataclass(frozen=True, slots=True)

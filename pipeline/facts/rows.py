@@ -54,6 +54,10 @@ def unfilled(text: str) -> str:
     return found[0] if found else ""
 
 
+# What is counted without a unit: 恩格尔系数, 蚊密度指数, 容积率, 评分.
+_UNITLESS = re.compile(r"(?:指数|系数|密度|容积率|(?<!占)比|比例|倍数|得分|评分|分值|位次|名次|排名|pH值?|PMI)$")
+
+
 class _FactForm(BaseModel):
     model_config = ConfigDict(extra="allow", validate_default=True)
     id: Words = ""
@@ -251,7 +255,7 @@ def read_fact(row: Any, number: int, topics: Mapping[str, str], say: Say) -> Fac
             "topic",
             severity="warning",
         )
-    if form.value is not None and not form.unit:
+    if form.value is not None and not form.unit and not _UNITLESS.search(form.indicator):
         say(
             "有数值，却没有单位。",
             "在单位栏写明，如 万元、亩、个；确无单位可不管。",

@@ -14,14 +14,13 @@ from fractions import Fraction
 
 from pipeline.facts.arithmetic import Derivation, agrees, completion, growth, places, points, rounded
 from pipeline.facts.model import Fact, Meta, Sheet, plain
-from pipeline.facts.problems import Severity
+from pipeline.facts.problems import Said, Severity
+from pipeline.facts.relations import THREE, between
+from pipeline.language.indicators import is_planned
 from pipeline.language.units import is_money, parse_unit, same_dimension
 
-Said = tuple[str, str, str, str, Severity]  # fact id ("" for the meta), column, message, mend, severity
-
-_THREE = "核对这三个数，改正其中有误的一个。"
 _BOUNDED = re.compile(
-    r"(?:合格|满意|覆盖|办结|化解|调解成功|普及|参保|参合|入学|巩固|及格|达标|就业|处置|处理|利用|转化|签订|签约|知晓|绿化|入户|通车|完好|优良|回访|结案|破案|整改|硬化|治愈|接种|建档|受理|录取|及时|准确|到位|收缴|见面|上线|在线|消除|占比|比重|好评|知晓)率?$"
+    r"(?:合格|满意|覆盖|办结|化解|调解成功|普及|参保|参合|(?<!毛)入学|巩固|及格|达标|就业|处置|处理|利用|转化|签订|签约|知晓|绿化|入户|通车|完好|优良|回访|结案|破案|整改|硬化|治愈|接种|建档|受理|录取|及时|准确|到位|收缴|见面|上线|在线|消除|占比|比重|好评|知晓)率?$"
 )
 _COUNTED = frozenset(
     "个 户 人 名 位 家 头 只 羽 件 起 宗 辆 台 套 座 处 所 条 项 次 场 期 株 棵 份 张 本 篇 幅 村 镇 栋 幢 人次 户次 场次 批次 例 对 支 盏 口 眼".split()
@@ -33,12 +32,12 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = (  # an i
     (re.compile(r"(?:人数|人口)$"), "人数", frozenset(("人", "人次", "个", "口", "学生"))),
     (re.compile(r"户数$"), "户数", frozenset(("户", "户次", "家", "个"))),
     (re.compile(r"(?:里程|长度|总长)$"), "长度", frozenset(("米",))),
-    (re.compile(r"(?:总产值|产值|增加值|总值|财政收入|公共预算收入|税收|税收收入|投资额|总投资|固定资产投资|零售总额|零售额|销售额|利润|利税|资金|金额|存款余额|贷款余额)$"), "金额", frozenset()),
+    (re.compile(r"(?:总产值|产值|增加值|总值|财政收入|公共预算收入|税收|税收收入|投资额|总投资|固定资产投资|收入|支出|投资|贷款|存款|税额|零售总额|零售额|销售额|利润|利税|资金|金额|存款余额|贷款余额)$"), "金额", frozenset()),
+    (re.compile(r"(?:用电量|发电量|售电量)$"), "电量", frozenset(("千瓦时",))),
+    (re.compile(r"(?:用水量|供水量|蓄水量|库容)$"), "水量", frozenset(("立方米", "公斤", "升"))),
+    (re.compile(r"(?<!交易)(?:产量|总产|存栏量?|出栏量?)$"), "产量", frozenset("公斤 立方米 升 头 只 羽 株 千瓦时 吨标准煤 平方米 米 个 件 台 辆 套 尾 匹 口 枝 盆 粒 张 枚 箱 瓶 袋 双 块".split())),
     (re.compile(r"(?:率|占比|比重|满意度)$"), "比率", frozenset(("%", "个百分点", "人/平方公里"))),
 )  # fmt: skip
-_PART = re.compile(r"^(?P<whole>.{2,}?)(?:（其中[:：]?(?P<a>.+)）|其中[:：]?(?P<b>.+)|（(?P<c>[^（）]+)）)$")
-_WOMEN_MEN = (("男性", "女性"), ("男", "女"))
-_SHARE = re.compile(r"(?:占比|比重|所占比例|占比率)$")
 
 
 def contradictions(sheet: Sheet) -> Iterator[Said]:
@@ -51,9 +50,9 @@ def contradictions(sheet: Sheet) -> Iterator[Said]:
         yield from _changes(fact)
         yield from _values(fact)
         yield from _units(fact)
+        yield from _periods(fact, sheet.meta)
     yield from _doubles(sheet.facts)
-    yield from _parts(sheet.facts)
-    yield from _shares(sheet.facts)
+    yield from between(sheet.facts)
 
 
 def _meta(meta: Meta) -> Iterator[Said]:
@@ -82,21 +81,54 @@ def _changes(fact: Fact) -> Iterator[Said]:
     if fact.growth_pct is not None and change is not None and not agrees(fact.growth_pct, change):
         yield (fact.id, "growth_pct",
                f"同比写 {plain(fact.growth_pct)}，按本期 {plain_of(fact.value)} 和上年同期 {plain_of(fact.previous)} 算是 {_beside(fact.growth_pct, change)}。",
-               _THREE, _grade(fact.growth_pct, change))  # fmt: skip
+               THREE, _grade(fact.growth_pct, change))  # fmt: skip
     elif fact.growth_pct is not None and fact.previous == 0 and not fact.is_rate:
         yield (fact.id, "growth_pct", "上年同期是 0，算不出同比。", "删去同比，或改正上年同期。", "warning")
-    elif fact.growth_pct is not None and change is None and abs(fact.growth_pct) > 1000:
-        yield (fact.id, "growth_pct", f"同比 {plain(fact.growth_pct)}% 大得少见。", "核对小数点。", "warning")
+    elif fact.growth_pct is not None and fact.growth_pct < -100 and (fact.value or 0) >= 0:
+        yield (
+            fact.id,
+            "growth_pct",
+            f"同比 {plain(fact.growth_pct)}%：下降不会超过 100%。",
+            "核对小数点和正负号。",
+            "error",
+        )
+    elif _is_sudden(fact, change):
+        much = fact.growth_pct if fact.growth_pct is not None else change.value if change else Decimal(0)
+        yield (
+            fact.id,
+            "growth_pct",
+            f"同比 {plain(much)}% 大得少见。",
+            "核对小数点，再看两年的单位和口径是否相同。",
+            "warning",
+        )
     done = completion(fact)
     if fact.completion_pct is not None and done is not None and not agrees(fact.completion_pct, done):
         yield (fact.id, "completion_pct",
                f"完成率写 {plain(fact.completion_pct)}%，按本期 {plain_of(fact.value)} 和目标 {plain_of(fact.target)} 算是 {_beside(fact.completion_pct, done)}%。",
-               _THREE, _grade(fact.completion_pct, done))  # fmt: skip
+               THREE, _grade(fact.completion_pct, done))  # fmt: skip
     elif fact.completion_pct is not None and fact.target == 0:
         yield (fact.id, "completion_pct", "目标是 0，算不出完成率。", "删去完成率，或改正目标。", "warning")
     if fact.completion_pct is not None and fact.completion_pct < 0:
         yield (fact.id, "completion_pct", "完成率是负数。", "核对正负号。", "warning")
+    elif fact.completion_pct is not None and fact.completion_pct > 1000:
+        yield (
+            fact.id,
+            "completion_pct",
+            f"完成率 {plain(fact.completion_pct)}% 大得少见。",
+            "核对小数点，再看目标和本期的单位是否相同。",
+            "warning",
+        )
     yield from _scale_slips(fact)
+
+
+def _is_sudden(fact: Fact, change: Derivation | None) -> bool:
+    """More than ten times last year's figure, unless that was a count of a few."""
+    if fact.previous is not None and abs(fact.previous) < 10 and fact.unit in _COUNTED:
+        return False
+    if fact.growth_pct is not None:
+        return abs(fact.growth_pct) > 1000
+    # from a thousand times on, the units are at fault: see `_scale_slips`
+    return change is not None and not fact.is_rate and 1000 < change.exact < 99_900
 
 
 def plain_of(number: Decimal | None) -> str:
@@ -201,6 +233,30 @@ _KINDS = frozenset(
 )
 
 
+_YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})年")
+_DAY = re.compile(r"(?<![0-9年月—~至-])([1-9]|1[0-2])月(?:[1-9]|[12][0-9]|3[01])日")
+
+
+def _periods(fact: Fact, meta: Meta) -> Iterator[Said]:
+    """What the period cannot hold yet, told as done: 2027年…, 7月3日… in a first half."""
+    words, column = (fact.indicator, "indicator") if fact.value is not None else (fact.text, "text")
+    period = meta.period
+    if fact.topic in ("plans-next-period", "problems") or is_planned(words, period.year, period.last):
+        return
+    if re.search("目标|计划|规划|力争|确保|预计|前|到20[0-9]{2}年|每年|期限|有效期", words):
+        return
+    later = [year for year in _YEAR.findall(words) if int(year) > period.year]
+    days = [] if _YEAR.search(words) else [day[0] for day in _DAY.finditer(words) if int(day[1]) > period.last]
+    for what in (*(f"{year}年" for year in later[:1]), *days[:1]):
+        yield (
+            fact.id,
+            column,
+            f"“{what}”在报告期 {period.words} 之后。",
+            "核对时间；是计划的，领域写“下一步”。",
+            "warning",
+        )
+
+
 # --- several facts -------------------------------------------------------------------------------------------------
 
 
@@ -247,85 +303,3 @@ def _pairs(group: Sequence[Fact]) -> Iterator[tuple[Fact, Fact]]:
     for i, fact in enumerate(group[1:], 1):
         earlier = [other for other in group[: min(i, 20)] if same_dimension(fact.unit, other.unit) is not None]
         yield fact, (earlier or list(group))[0]
-
-
-def _parts(facts: Sequence[Fact]) -> Iterator[Said]:
-    """Parts against their whole: 新增就业（男） + 新增就业（女） = 新增就业; 其中 is no more than the whole."""
-    wholes = {fact.indicator: fact for fact in facts if fact.value is not None and not fact.is_rate}
-    parts: dict[str, list[tuple[str, Fact]]] = defaultdict(list)
-    above: Fact | None = None
-    for fact in facts:
-        if fact.value is None or fact.is_rate:
-            continue
-        if fact.indicator.startswith("其中"):
-            if above is not None and above.indicator in wholes and above.topic == fact.topic:
-                parts[above.indicator].append((fact.indicator.removeprefix("其中").lstrip("：:"), fact))
-            continue
-        above = fact
-        if (found := _PART.match(fact.indicator)) and found["whole"] in wholes:
-            parts[found["whole"]].append((found["a"] or found["b"] or found["c"], fact))
-            continue
-        for pair in _WOMEN_MEN:
-            for word in pair:
-                whole = fact.indicator.replace(word, "", 1)
-                if word in fact.indicator and whole in wholes and whole != fact.indicator:
-                    parts[whole].append((word.removesuffix("性"), fact))
-                    break
-            else:
-                continue
-            break
-    for name, group in parts.items():
-        yield from _against(wholes[name], group)
-
-
-def _against(whole: Fact, group: Sequence[tuple[str, Fact]]) -> Iterator[Said]:
-    counted: list[tuple[str, Fact, Fraction]] = []
-    for name, fact in group:
-        factor = same_dimension(fact.unit, whole.unit)
-        if factor is not None and fact.value is not None:
-            counted.append((name.removesuffix("性"), fact, Fraction(fact.value) * factor))
-    assert whole.value is not None
-    total = Fraction(whole.value)
-    for _, fact, amount in counted:
-        if amount > total >= 0:
-            yield (fact.id, "value", f"“{fact.indicator}”{plain_of(fact.value)}{fact.unit}，比“{whole.indicator}”（{whole.id}）的 {plain(whole.value)}{whole.unit} 还多。",
-                   "核对这两个数；部分不会多于总数。", "error")  # fmt: skip
-            return
-    names = {name for name, _, _ in counted}
-    amount = sum((a for _, _, a in counted), Fraction(0))
-    if names == {"男", "女"} and amount != total:
-        yield (
-            whole.id,
-            "value",
-            f"“{whole.indicator}”{plain(whole.value)}{whole.unit}，男女相加却是 {_shown(amount)}。",
-            _THREE,
-            "error",
-        )
-    elif len(counted) > 1 and amount > total > 0:
-        yield (whole.id, "value", f"“{whole.indicator}”{plain(whole.value)}{whole.unit}，各部分相加是 {_shown(amount)}，多于总数。",
-               "核对总数和各部分；部分之间有重叠的可不管。", "warning")  # fmt: skip
-
-
-def _shown(amount: Fraction) -> str:
-    return plain(rounded(amount, 4))
-
-
-def _shares(facts: Sequence[Fact]) -> Iterator[Said]:
-    """第一产业占比, 第二产业占比, 第三产业占比: shares of one kind and topic that come to more than a hundred."""
-    shares: dict[tuple[str, str], list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if fact.value is not None and fact.unit == "%" and _SHARE.search(fact.indicator):
-            industry = re.sub(r"第?[一二三]产业?|[一二三]产", "*", fact.indicator)
-            key = industry if "*" in industry else re.sub(r"（[^（）]+）", "*", fact.indicator)
-            if "*" in key:
-                shares[fact.topic, key].append(fact)
-    for group in shares.values():
-        total = sum((fact.value for fact in group if fact.value is not None), Decimal(0))
-        if len(group) > 1 and total > Decimal("100.5"):
-            yield (
-                group[-1].id,
-                "value",
-                f"{'、'.join(f'“{f.indicator}”' for f in group)}相加是 {plain(total)}%，超过 100%。",
-                "核对这几个占比。",
-                "warning",
-            )

@@ -31,6 +31,7 @@ class Topic:
     headings: tuple[str, ...]
     leads: tuple[str, ...]
     words: tuple[str, ...]
+    sheet_words: tuple[str, ...] = ()  # what a sheet's column may say, too common elsewhere to know the topic by
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,15 @@ def read_topics(path: Path) -> Mapping[str, Topic]:
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))
         return {
-            id: Topic(id, row["name"], *(tuple(row[key]) for key in ("aliases", "headings", "leads", "words")))
+            id: Topic(
+                id,
+                row["name"],
+                tuple(row["aliases"]),
+                tuple(row["headings"]),
+                tuple(row["leads"]),
+                tuple(row["words"]),
+                tuple(row.get("sheet_words", ())),
+            )
             for id, row in rows.items()
         }
     except (yaml.YAMLError, AttributeError, KeyError, TypeError) as fault:
@@ -58,7 +67,7 @@ def read_topics(path: Path) -> Mapping[str, Topic]:
 
 def topic_ids(topics: Mapping[str, Topic]) -> dict[str, str]:
     """What a sheet may write for a topic → its id: ids, names and aliases."""
-    known = {alias: topic.id for topic in topics.values() for alias in topic.aliases}
+    known = {alias: topic.id for topic in topics.values() for alias in (*topic.aliases, *topic.sheet_words)}
     return known | {topic.name: topic.id for topic in topics.values()} | {id: id for id in topics}
 
 
