@@ -1,7 +1,7 @@
 # `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
 # Each installs what it needs into .venv first; the second time that takes no time.
 .DELETE_ON_ERROR:
-.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval clean
+.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -56,6 +56,10 @@ bench-checker: setup
 
 bench-quantities: setup
 	$(BIN)/python ../shared/bench/score_quantities.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
+
+# What the check says of the sample reports; docs/findings-on-samples.md judges each finding.
+findings: setup
+	$(BIN)/python -m eval.samples --shared ../shared
 
 bench-parse: setup
 	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
