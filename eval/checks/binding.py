@@ -133,16 +133,17 @@ class Binder:
         start, end = self.document.sentences[number]
         plain = self.plain
         pairs = [(i, plain[i : i + 2]) for i in range(start, end - 1) if plain[i : i + 2] in self.features]
-        context = self._context(number, start)
+        context = best_credits(self._context(number, start))
+        above = self.offers.names.scores(context)
         spans = [(q.start, q.end) for q in quantities]
         made: list[Mention] = []
         for place, q in enumerate(quantities):
             before_end = spans[place - 1][1] if place else start
             after_start = spans[place + 1][0] if place + 1 < len(spans) else end
             mention = self._mention(q, number, start, end, before_end, made[-1] if made else None)
-            seen = self._seen(q, pairs, start, before_end, after_start, end, self._behind_list(spans, place, end))
-            mention.seen = best_credits([*context, *seen])
-            mention.scores = self.offers.names.scores(mention.seen)
+            own = self._seen(q, pairs, start, before_end, after_start, end, self._behind_list(spans, place, end))
+            mention.scores = self.offers.names.scores_beside(above, context, own)
+            mention.seen = context | own
             made.append(mention)
         self._respective(made, start, context)
         for mention in made:
@@ -262,8 +263,8 @@ class Binder:
         after_start: int,
         end: int,
         shared_words: str | None,
-    ) -> Iterator[tuple[str, float]]:
-        """Features with the credit of their place to a figure. `shared_words`: what follows the list it stands in."""
+    ) -> dict[str, float]:
+        """Features with the best credit of their places to a figure. `shared_words`: what follows the list it stands in."""
         plain = self.plain
         clause_start = max(max(plain.rfind(c, start, q.start) for c in "，,；;：:"), start - 1) + 1
         own = max(before_end, clause_start)
@@ -274,9 +275,8 @@ class Binder:
             (i for c in "，,；;。、：:（）()" if (i := plain.find(c, q.end, after_start)) >= 0), default=after_start
         )
         shared = stop == after_start and after_start < end  # the words behind lead to the next figure
-        if shared_words is not None:
-            for feature in self._features(shared_words):
-                yield feature, BEHIND
+        best = {} if shared_words is None else dict.fromkeys(self._features(shared_words), BEHIND)
+        had = best.get
         behind = BEHIND_SHARED if shared else BEHIND
         across = plain.rfind("；", start, q.start)
         for i, pair in pairs:
@@ -293,17 +293,18 @@ class Binder:
             else:
                 credit = (EARLIER if i >= before_end else PASSED) * (ACROSS if i < across else 1.0)
             if credit:
-                yield pair, credit
-                yield pair[0], credit
-                yield pair[1], credit
+                for feature in (pair, pair[0], pair[1]):
+                    if credit > had(feature, 0.0):
+                        best[feature] = credit
         for i in range(max(own, q.start - NEAR), q.start):
             if plain[i] in self.features:
-                yield plain[i], OWN
+                best[plain[i]] = OWN
         for i in range(q.end, min(stop, q.end + NEAR)):
-            if plain[i] in self.features:
-                yield plain[i], behind
+            if plain[i] in self.features and behind > had(plain[i], 0.0):
+                best[plain[i]] = behind
+        return best
 
-    def _respective(self, made: list[Mention], start: int, context: list[tuple[str, float]]) -> None:
+    def _respective(self, made: list[Mention], start: int, context: dict[str, float]) -> None:
         """“A、B、C分别为1、2、3万元”: the n-th figure of a run goes to the n-th subject, or to the n-th of the run before."""
         plain = self.plain
         at = 0
@@ -332,7 +333,7 @@ class Binder:
                 continue
             tail = plain[head_end:first]
             for mention, (a, b) in zip(run, subjects, strict=True):
-                seen = [*context]
+                seen = [*context.items()]
                 seen += [(f, OWN) for f in self._features(plain[a:b])]
                 seen += [(f, CLAUSE) for f in self._features(plain[subjects[-1][0] : head_end])]
                 seen += [(f, CLAUSE) for f in self._features(plain[subjects[0][0] : subjects[0][1]])]

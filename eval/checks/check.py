@@ -21,7 +21,7 @@ from pipeline.facts.model import Sheet
 _NONE: Mapping[str, str] = {}
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _offers(sheet: Sheet) -> Offers:
     return Offers(sheet)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from eval.checks.document import Document
 from eval.checks.figures import sheet_says
 from eval.checks.findings import Coverage, Finding
-from eval.checks.naming import core
+from eval.checks.naming import core, pairs
 from eval.checks.statements import Judgement, Statements
 
-_CLAUSE = re.compile(r"[^，。；：、！？“”\n]+")
 _NOTHING = re.compile(r"[^，。；\n,;]*(?:未发生|没有发生|未出现|没有出现|杜绝|无一|零|实现无)[^，。；\n,;]*")
 ENOUGH = 0.55  # share of a text fact's pairs that a stretch must hold
 
@@ -24,7 +24,12 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
             q = j.mention.quantity
             for offer in {o.fact: o for o in j.offers}.values():
                 spans.setdefault(offer.fact, []).append((q.start, q.end))
-    sentences = [(a, b, pairs(document.plain[a:b])) for a, b in document.sentences]
+    worded = statements.offers.worded
+    holding: dict[str, list[int]] = {pair: [] for clauses in worded.values() for clause in clauses for pair in clause}
+    if holding:
+        for number, (a, b) in enumerate(document.sentences):
+            for pair in pairs(document.plain[a:b]) & holding.keys():
+                holding[pair].append(number)
     made = []
     for number, fact in enumerate(statements.offers.facts):
         if fact.value == 0:
@@ -32,7 +37,7 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
         elif fact.value is not None:
             found = spans.get(number) or _unnamed(number, statements, spans)
         else:
-            found = _worded(sentences, fact.text)
+            found = _worded(document.sentences, holding, worded[number])
         made.append(Coverage(fact.id, bool(found), tuple(sorted(found))))
     return tuple(made)
 
@@ -62,29 +67,20 @@ def _unnamed(number: int, statements: Statements, spans: dict[int, list[tuple[in
     return [(best[1].mention.quantity.start, best[1].mention.quantity.end)] if best else []
 
 
-def _worded(sentences: Sequence[tuple[int, int, set[str]]], text: str) -> list[tuple[int, int]]:
-    """The sentences that together hold enough of a text fact's wording, clause by clause."""
+def _worded(
+    sentences: Sequence[tuple[int, int]], holding: Mapping[str, Sequence[int]], clauses: Sequence[set[str]]
+) -> list[tuple[int, int]]:
+    """The sentences that together hold enough of a text fact's wording, clause by clause. `holding`: pair → its sentences."""
     spans: list[tuple[int, int]] = []
     whole = found = 0.0
-    for clause in _CLAUSE.findall(text):
-        wanted = pairs(clause)
-        if not wanted:
-            continue
-        a, b, best = 0, 0, 0.0
-        for start, end, has in sentences:
-            share = len(wanted & has) / len(wanted)
-            if share > best:
-                a, b, best = start, end, share
+    for wanted in clauses:
+        shared = Counter(number for pair in wanted for number in holding[pair])
+        number, most = min(shared.items(), key=lambda item: (-item[1], item[0]), default=(0, 0))
         whole += len(wanted)
-        found += len(wanted) * best
-        if best >= ENOUGH:
-            spans.append((a, b))
+        found += most
+        if most >= ENOUGH * len(wanted):
+            spans.append(sentences[number])
     return list(dict.fromkeys(spans)) if whole and found / whole >= ENOUGH else []
-
-
-def pairs(text: str) -> set[str]:
-    """Pairs of characters of a text."""
-    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def missing(document: Document, statements: Statements, coverage: tuple[Coverage, ...]) -> Iterator[Finding]:

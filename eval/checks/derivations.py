@@ -15,11 +15,12 @@ from functools import cached_property
 from itertools import combinations
 
 from eval.checks.measures import COUNT, counting_fit, measured
-from eval.checks.naming import Names
+from eval.checks.naming import Names, pairs
 from pipeline.facts.model import Fact, Sheet
 from pipeline.language.periods import Period
 from pipeline.language.quantities import Quantity, read_quantities
 
+_CLAUSE = re.compile(r"[^，。；：、！？“”\n]+")
 PLANNED = re.compile(r"下半年|计划|目标|力争|预期|拟|下一步|明年|来年|全年.*目标")
 
 
@@ -53,6 +54,15 @@ class Offers:
     @cached_property
     def names(self) -> Names:
         return Names([f.indicator or f.text for f in self.facts])
+
+    @cached_property
+    def worded(self) -> dict[int, list[set[str]]]:
+        """The facts in words, by number: of each clause its pairs of characters."""
+        return {
+            number: [wanted for clause in _CLAUSE.findall(fact.text) if (wanted := pairs(clause))]
+            for number, fact in enumerate(self.facts)
+            if fact.value is None
+        }
 
     @cached_property
     def planned(self) -> tuple[bool, ...]:

@@ -26,6 +26,7 @@ _LEFT_OUT = re.compile(
 _LEADS = re.compile(
     r"(?:达到?|为|近|约|共计?|合计|增长|下降|增加|减少|完成|实现|提高|降低|目标的|计划的|任务的|投入|投资|收入|资金|总额|产值|超过|逾|占)了?$"
 )
+_REACH = re.compile("达到|[达为共约近]")
 _IDLE_UNITS = frozenset("元 亩 公里 公顷".split())
 
 
@@ -62,24 +63,26 @@ def placeholders(document: Document, offers: Offers) -> Iterator[Finding]:
 
 def _bare_indicators(document: Document, offers: Offers) -> Iterator[Finding]:
     """An indicator followed by its unit with no figure between: 发展党员名，."""
+    text = document.text
     for fact in offers.facts:
-        if (
-            fact.value is None
-            or not fact.unit
-            or fact.unit in ("%", "次", "期", "人", "户")
-            or len(core(fact.indicator)) < 3
-        ):
+        if fact.value is None or not fact.unit or fact.unit in ("%", "次", "期", "人", "户"):
             continue
-        bare = re.escape(core(fact.indicator))
-        for m in re.finditer(rf"{bare}(?:达|达到|为|共|约|近)?({re.escape(fact.unit)})(?=[，。；、\n])", document.text):
-            yield document.finding(
-                "leak.placeholder",
-                "error",
-                m.start(1),
-                m.end(1),
-                f"“{m[0]}”：单位前漏了数字。清单里{fact.id}为{fact.value:f}{fact.unit}。",
-                fact.id,
-            )
+        bare = core(fact.indicator)
+        at = text.find(bare) if len(bare) >= 3 else -1
+        while at >= 0:
+            lead = _REACH.match(text, at + len(bare))
+            start = lead.end() if lead else at + len(bare)
+            end = start + len(fact.unit)
+            if text.startswith(fact.unit, start) and text[end : end + 1] in tuple("，。；、\n"):
+                yield document.finding(
+                    "leak.placeholder",
+                    "error",
+                    start,
+                    end,
+                    f"“{text[at:end]}”：单位前漏了数字。清单里{fact.id}为{fact.value:f}{fact.unit}。",
+                    fact.id,
+                )
+            at = text.find(bare, at + 1)
 
 
 def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Iterator[Finding]:

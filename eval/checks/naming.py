@@ -47,6 +47,11 @@ def features(text: str) -> set[str]:
     return found
 
 
+def pairs(text: str) -> set[str]:
+    """Pairs of characters of a text."""
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
 def best_credits(seen: Iterable[tuple[str, float]]) -> dict[str, float]:
     """Each feature with the best credit it was seen with."""
     best: dict[str, float] = {}
@@ -87,6 +92,21 @@ class Names:
         for feature, credit in best.items():
             for number, weight in self.by_feature.get(feature, ()):
                 found[number] = found.get(number, 0.0) + weight * credit
+        return found
+
+    def scores_beside(
+        self, above: dict[int, float], context: dict[str, float], own: dict[str, float]
+    ) -> dict[int, float]:
+        """The scores of `own` and `context` together, where `above` are those of `context` alone: what all figures of a
+        sentence share is added up once."""
+        found = dict(above)
+        for feature, credit in own.items():
+            gain = credit - context.get(feature, 0.0)
+            if gain > 0:
+                for number, weight in self.by_feature.get(feature, ()):
+                    found[number] = found.get(number, 0.0) + weight * gain
+            else:
+                own[feature] = credit - gain
         return found
 
     def told_apart(self, one: int, other: int, seen: dict[str, float]) -> bool:

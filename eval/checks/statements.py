@@ -213,14 +213,11 @@ class Statements:
 
     def rivals(self, mention: Mention) -> list[Rival]:
         """Facts named near a figure that have a figure of its role and dimension, best named first."""
-        candidates = set(mention.scores)
+        candidates = {fact: named for fact, named in mention.scores.items() if named >= 0.3}
         if mention.reading.role not in PLAIN_ROLES:
-            candidates |= set(mention.anchors)
+            candidates |= {f: n for f in mention.anchors if (n := mention.named(f)) >= 0.3}
         found: list[Rival] = []
-        for number in candidates:
-            named = mention.named(number)
-            if named < 0.3:
-                continue
+        for number, named in candidates.items():
             fact = self.offers.facts[number]
             for offer in self.offers.by_fact[number]:
                 if (
