@@ -65,13 +65,24 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
         return "equal" if mention.strict else "about"
     if mention.lean == 0:
         return "about" if abs(printed - actual) * 10 <= actual else ""
+    reach = printed * (_WIDE - 1) if mention.bound else _reach(printed, mention.step, mention.odd)
     if mention.lean == 1:
-        lead = (
-            Fraction(10) ** (len(str(int(printed / mention.step))) - 1) * mention.step if mention.step else Fraction(0)
-        )
-        if printed < actual < max(printed + lead, printed * Fraction(5, 4)):
+        if printed < actual < printed + reach:
             return "about"
         return "contrary" if actual < printed <= actual * _WIDE else ""
-    if actual < printed <= actual * _WIDE:
+    if printed - reach <= actual < printed:
         return "about"
     return "contrary" if printed < actual <= printed * _WIDE else ""
+
+
+def _reach(printed: Fraction, step: Fraction, odd: bool) -> Fraction:
+    """How far from a round figure the true one may lie, by its last digit that is not zero: 300余 stays below 400, 450余 below 470,
+    超7800 below 8000. Before 超 and 近 a 5 at the end is half a step of the digit before it: 超450 stays below 550."""
+    digits = str(int(printed / step)) if step else ""
+    round_part = digits.rstrip("0")
+    if not round_part:
+        return printed / 4
+    unit = step * 10 ** (len(digits) - len(round_part))
+    if len(round_part) == 1:
+        return unit
+    return unit * (10 if round_part.endswith("5") and not odd else 2)

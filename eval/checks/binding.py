@@ -47,7 +47,14 @@ _APPROX_OVER = re.compile(
 )
 _OVER_INSIDE = re.compile(r"余|多|几|以上|开外|有余|出头")
 _UNDER_INSIDE = re.compile(r"以下|以内|之内")
+_BOUND = re.compile(
+    r"(?:不低于|不少于|至少|不足|不到|(?:少于|低于|小于|高于|大于|多于)|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$"
+)  # a bound says little of how near the true figure lies
 _STRICTLY_UNDER = re.compile(r"(?:不足|不到|(?<!不)(?:少于|低于|小于))(?:达|为|有|了)?$")
+_BOUND_INSIDE = re.compile(r"以上|以下|以内|之内|开外")
+_ODD = re.compile(r"余|多|几|出头")
+NO_CLAIM = frozenset({"date", "ordinal", "name"})
+_ATTRIBUTE = re.compile(r"[百千万亿]+元?(?:及?以上)?")  # 投资超亿元的项目: no figure of its own, part of what is counted
 _JOINT = re.compile(r"、|以及|[和与及](?![美谐平时会])")
 _BEHIND = re.compile(r"现有|基础|回顾|成绩|总结|现状|形势|背景|情况")
 _TIMES = re.compile(r"20\d\d年|(?<![比较])(?:去年|上年)|今年|本年|上半年|下半年")
@@ -69,6 +76,8 @@ class Mention:
         int | None
     )  # for an approximate figure: 1 the true one is above (超), -1 below (近), 0 about; None for an exact one
     strict: bool  # 不足, 不到: equality contradicts
+    odd: bool  # 余, 多: what is left out is less than a step
+    bound: bool  # 不足, 以上, 不低于: a bound, which need not be near
     ahead: bool  # stands in a plan or beside words of one
     prior: bool  # words of last year stand in its clause
     clause: tuple[int, int]
@@ -83,6 +92,11 @@ class Mention:
         return (
             max(score, self.anchors.get(fact, 0.0)) if self.reading.role not in ("value", "total", "average") else score
         )
+
+    @property
+    def monthly(self) -> bool:
+        """Whether it is a mean of months (月均)."""
+        return self.reading.role == "average" and self.reading.of == "月"
 
     @property
     def in_words(self) -> bool:
@@ -115,7 +129,7 @@ class Binder:
         found: list[Mention] = []
         by_sentence: dict[int, list[Quantity]] = {}
         for q in self.document.figures:
-            if q.kind in ("date", "ordinal", "name") or self._labels(q):
+            if q.kind in NO_CLAIM or self._labels(q):
                 continue
             by_sentence.setdefault(self.document.sentence_at(q.start), []).append(q)
         for number, quantities in by_sentence.items():
@@ -139,7 +153,9 @@ class Binder:
         made: list[Mention] = []
         for place, q in enumerate(quantities):
             before_end = spans[place - 1][1] if place else start
-            after_start = spans[place + 1][0] if place + 1 < len(spans) else end
+            after_start = next(
+                (o.start for o in quantities[place + 1 :] if not _ATTRIBUTE.fullmatch(o.raw)), end
+            )
             mention = self._mention(q, number, start, end, before_end, made[-1] if made else None)
             own = self._seen(q, pairs, start, before_end, after_start, end, self._behind_list(spans, place, end))
             mention.scores = self.offers.names.scores_beside(above, context, own)
@@ -235,6 +251,8 @@ class Binder:
             step,
             lean,
             strict,
+            bool(_ODD.search(q.raw)),
+            bool(_BOUND.search(before) or _BOUND_INSIDE.search(q.raw)),
             ahead,
             prior,
             (max(clause_start, start), clause_end),

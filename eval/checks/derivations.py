@@ -16,9 +16,11 @@ from itertools import combinations
 
 from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.naming import Names, pairs
+from eval.checks.roles import read_role
 from pipeline.facts.model import Fact, Sheet
 from pipeline.language.periods import Period
 from pipeline.language.quantities import Quantity, read_quantities
+from pipeline.language.text import plain
 
 _CLAUSE = re.compile(r"[^，。；：、！？“”\n]+")
 PLANNED = re.compile(r"下半年|计划|目标|力争|预期|拟|下一步|明年|来年|全年.*目标")
@@ -39,6 +41,7 @@ class Offer:
     formula: str = ""
     number: Fraction | None = None  # as the sheet writes it, in `unit`
     upper: Fraction | None = None  # the other end of a range in a text
+    signed: bool = False  # a change in a fact's words, whose rise or fall they tell
 
 
 @dataclass(frozen=True)
@@ -114,27 +117,26 @@ class Offers:
         return tuple(tuple(o) for o in made)
 
 
-def spoken(number: int, field: str, q: Quantity) -> Iterator[Offer]:
-    """A figure that stands in a fact's words."""
+def spoken(number: int, field: str, q: Quantity, sign: int = 0) -> Iterator[Offer]:
+    """A figure that stands in a fact's words. `sign`: 1 or -1 where they call it a rise or a fall."""
     if q.value is None or q.suspect or q.kind in ("date", "ordinal", "name"):
         return
     values, _ = q.in_base()
     dimension, factor, word = measured(q.unit)
     numbers = q.value if isinstance(q.value, tuple) else (q.value,)
-    if len(numbers) == 1 and isinstance(q.value, Fraction):
-        yield Offer(number, field, values[0], dimension, word, q.unit, formula=q.raw, number=Fraction(q.value))
-        return
-    exact = [Fraction(n) * factor for n in numbers]
+    alone = len(numbers) == 1
+    exact = values if isinstance(q.value, Fraction) else [Fraction(n) * factor for n in numbers]
     yield Offer(
         number,
         field,
-        exact[0],
+        abs(exact[0]) * sign if sign and alone else exact[0],
         dimension,
         word,
         q.unit,
         formula=q.raw,
         number=Fraction(numbers[0]),
-        upper=exact[-1] if len(exact) > 1 else None,
+        upper=None if alone else exact[-1],
+        signed=bool(sign) and alone,
     )
 
 
@@ -142,8 +144,10 @@ def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
     """What one fact gives. `period`: for 序时进度 (months of the year gone) and 月均."""
     elapsed = period.elapsed
     for field in ("text", "indicator"):
-        for q in read_quantities(getattr(fact, field)):
-            yield from spoken(number, field, q)
+        words = getattr(fact, field)
+        for q in read_quantities(words):
+            reading = read_role(plain(words[: q.start]), plain(words[q.end :]), q.unit, period.year)
+            yield from spoken(number, field, q, reading.sign if reading.role == "change" else 0)
     if fact.value is None:
         return
     dimension, factor, word = measured(fact.unit)
@@ -202,6 +206,8 @@ def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
         yield points("ahead", c - 100, f"{fact.completion_pct}-100")
     if rate:
         yield percent("rest", 100 - v, f"100-{fact.value}")
+        if p is not None:
+            yield percent("previous_rest", 100 - p, f"100-{fact.previous}")
 
 
 def _alike(one: Offer, other: Offer) -> bool:
@@ -230,6 +236,7 @@ def combined(values: Sequence[Offer], dimension: str, words: str, low: float, hi
     yield from _differences(plain, low, high)
     if dimension == "%":
         counted = [s for s in sized if s[1].dimension not in ("%", "个百分点")]
+        rest = re.search("其余|剩|余下|未|尚|没有|还有|另", words)
         for x, a in counted:
             for y, b in counted:
                 if (
@@ -241,7 +248,7 @@ def combined(values: Sequence[Offer], dimension: str, words: str, low: float, hi
                     continue
                 if low <= x / y * 100 <= high:
                     yield Combined((a, b), "share", a.value / b.value * 100, f"{shown(a)}/{shown(b)}")
-                else:
+                elif rest:
                     yield Combined((a, b), "share", (1 - a.value / b.value) * 100, f"1-{shown(a)}/{shown(b)}")
         for x, a in counted:
             for y, b in counted:

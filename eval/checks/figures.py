@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from eval.checks.derivations import Offer
@@ -12,7 +13,7 @@ from pipeline.facts.model import Fact
 _FIELDS = {
     "value": "本期", "previous": "上年同期", "target": "年度目标", "growth_pct": "同比", "completion_pct": "完成率", "growth": "同比（推算）",
     "completion": "完成率（推算）", "difference": "增减（推算）", "points": "增减百分点（推算）", "remainder": "距目标（推算）",
-    "ahead": "与序时进度之差（推算）", "gap": "距目标（推算）", "monthly": "月均（推算）", "rest": "其余（推算）", "multiple": "倍数（推算）", "text": "文字", "indicator": "指标",
+    "ahead": "与序时进度之差（推算）", "gap": "距目标（推算）", "monthly": "月均（推算）", "rest": "其余（推算）", "previous_rest": "上年同期其余（推算）", "multiple": "倍数（推算）", "text": "文字", "indicator": "指标",
 }  # fmt: skip
 
 
@@ -42,9 +43,30 @@ def findings(statements: Statements) -> Iterator[Finding]:
     for judgement in statements.judgements:
         if judgement.rule:
             rule, message, facts = _said(statements, judgement)
-            q = judgement.mention.quantity
+            start, end = _span(statements, judgement, rule)
             ids = dict.fromkeys(f.id for f in facts)
-            yield statements.document.finding(rule, judgement.severity, q.start, q.end, message, *ids)
+            yield statements.document.finding(rule, judgement.severity, start, end, message, *ids)
+
+
+_MOVE = "增减降升涨跌提扩缩压加快慢高低多少回落滑扬攀滞后领先超欠收窄"
+_MOVES = re.compile(rf"(?:同比|环比)?[净正负上下]?[{_MOVE}][{_MOVE}长幅速]*")
+_NEARLY = re.compile(r"(?:将近|接近|几近|逼近|达近|近|约|不足|不到|不|超|突破|逾|高于|大于|多于|至少|达过|[达超破]过|破)[^，,。；0-9]{0,4}$")
+
+
+def _span(statements: Statements, judgement: Judgement, rule: str) -> tuple[int, int]:
+    """Where a finding points: at the figure; for a wrong direction, or a 近 or 超 that does not fit, at that word too."""
+    q, plain = judgement.mention.quantity, statements.document.plain
+    start, end = q.start, q.end
+    if rule == "figure.direction":
+        clause = judgement.mention.clause[0]
+        moves = list(_MOVES.finditer(plain, max(clause, start - 12), start))
+        if moves:
+            return moves[-1].start(), end
+        if behind := _MOVES.search(plain, end, min(end + 8, judgement.mention.clause[1])):
+            end = behind.end()
+    elif rule == "figure.approx" and (nearly := _NEARLY.search(plain, max(0, start - 6), start)):
+        start = nearly.start()
+    return start, end
 
 
 def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple[Fact, ...]]:

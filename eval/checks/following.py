@@ -56,10 +56,12 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
     if not kinds:
         return False
+    whole = _whole(statements, scene) if "share" in kinds else None
     best: tuple[float, Combined] | None = None
     for one in combined(_nearby(statements, mention), mention.dimension, scene.sentence, *band(mention)):
         if (
             one.kind in kinds
+            and not (one.kind == "share" and whole and _another_whole(one, whole))
             and _agrees(mention, one)
             and (strength := _strength(statements, scene, one)) is not None
             and (best is None or strength > best[0])
@@ -100,11 +102,32 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
     return kinds
 
 
+def _whole(statements: Statements, scene: _Scene) -> set[int] | None:
+    """The facts whose figure is named as the whole of a share: 占耕地总面积5.94万亩的八成; None if no figure stands there."""
+    mention, plain = scene.mention, statements.document.plain
+    start = statements.document.sentences[mention.sentence][0]
+    at = max(plain.rfind("占", start, mention.quantity.start), plain.rfind("为", start, mention.quantity.start - 8))
+    if at < 0 or re.search("[,;，；]", plain[at : mention.quantity.start]):
+        return None
+    found: set[int] | None = None
+    for j in statements.by_sentence[mention.sentence]:
+        if at < j.mention.quantity.start < mention.quantity.start and j.mention.dimension not in ("%", "个百分点"):
+            found = {s.offer.fact for s in j.supports} | ({j.rival} - {None})  # type: ignore[operator]
+    return found
+
+
+def _another_whole(one: Combined, whole: set[int]) -> bool:
+    """Whether a share is taken of something else than the whole that the sentence names."""
+    return "+" in one.formula or one.offers[1].fact not in whole
+
+
 def _agrees(mention: Mention, one: Combined) -> bool:
     first = one.offers[0]
     computed = Offer(first.fact, one.kind, one.value, mention.dimension, first.word, "", True, one.formula)
-    if mention.dimension == COUNT and counting_fit(mention.word, computed.word) != "same":
-        return False
+    if mention.dimension == COUNT:
+        fit = counting_fit(mention.word, computed.word)
+        if fit != "same" and not (one.kind == "average" and fit == "near"):  # 场均受众70人 of 1.3万人次
+            return False
     return agreement(mention, computed) not in ("", "contrary")
 
 

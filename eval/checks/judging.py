@@ -193,10 +193,10 @@ def _accept(judgement: Judgement, support: Support) -> None:
     judgement.holds("derived" if computed else "supported", (offer,), offer.field, offer.formula)
     judgement.agreement = support.how
     sign = -1 if mention.quantity.direction == "down" else mention.reading.sign
-    if offer.field in CHANGES or offer.field == "ahead":
+    if offer.field in CHANGES or offer.field == "ahead" or (offer.field in WORDS and offer.signed):
         if sign and offer.value and (offer.value > 0) != (sign > 0):
             judgement.state, judgement.rule = "wrong", "figure.direction"
-    elif support.how in ("rounded-plain", "equal"):
+    elif support.how in ("rounded-plain", "equal") and offer.field not in WORDS:
         judgement.rule, judgement.severity = "figure.approx", "warning"
     elif mention.dimension == COUNT and offer.field not in WORDS and counting_fit(mention.word, offer.word) == "near":
         judgement.rule, judgement.severity = "figure.unit", "warning"

@@ -20,6 +20,7 @@ _YET = re.compile(
 )
 _WILL = re.compile(r"将|计划|拟|力争|确保|预计|争取|打算|准备|继续|要(?!求)|重点")
 _COMPARED = re.compile(r"(?:比|较|与|同|超|高于|低于|好于|优于)\s*$|(?:相比|以来|开局|收官|期间|同期|底的|末的|年初)")
+_THIS_YEAR_IS = re.compile(r"\s*是[^，。；]{0,30}(?:之年|一年|关键期|第[一二三四五]年)")
 _MONTHS = re.compile(r"(?<![\d.年])(\d{1,2})\s*(?:月份?)?\s*[-—–~至到]{1,2}\s*(\d{1,2})\s*月")
 _UNTIL = re.compile(r"(?:截至|截止|到|至)(?:目前的?|今年|本年)?(\d{1,2})月(?:份|底|末|中旬|上旬|下旬|\d{1,2}日)?")
 
@@ -94,6 +95,12 @@ def _years(document: Document, sheet: Sheet, statements: Statements, plan: bool)
             r"\s*(?:度|全年|上半年|下半年|[一二三四]季度|第[一二三四]季度|\d{1,2}[—\-–~至]\d{1,2}月)?[，,以]",
             plain[m.end() + 1 : m.end() + 14],
         )
+        if lead and _THIS_YEAR_IS.match(plain, m.end() + 1):
+            if year < period.year and (year not in known or re.search("今年|本年", plain[end : end + 80].split("\n")[0])):
+                yield document.finding("period.mismatch", "error", *where, f"这里写的是{year}年，{says}。请改正。")
+            elif year > period.year + 1:
+                yield document.finding("period.mismatch", "warning", *where, f"这里写的是{year}年，{says}。请核对年份。")
+            continue
         sentence = document.sentence_at(m.start())
         first = document.sentence_at(m.start()) == opening
         if year in known and not (lead and time_only and (near or first)):

@@ -35,7 +35,9 @@ def _repeated(statements: Statements) -> None:
             ):
                 continue
             known = any(o.fact == judgement.rival or mention.named(o.fact) >= 0.3 for o in other.offers)
-            if judgement.rival is None or (left and known):
+            # a share is a share of anything: that it came up before says little
+            by_chance = mention.dimension == "%" and not any(mention.named(o.fact) >= 0.15 for o in other.offers)
+            if (judgement.rival is None and not by_chance) or (left and known):
                 judgement.holds("derived", other.offers, other.kind, other.formula)
                 break
 

@@ -51,7 +51,7 @@ _REACHED = re.compile(
 _SHARE = re.compile(
     r"占(?:到|了)?[^，。；]{0,22}(?:的|比|比重|比例|份额|总数|总量|总额|人口|面积|数)?$|(?:占比|比重|份额)(?:提高|提升|下降)?$"
 )
-_AVERAGE = re.compile(r"(?:人均|户均|亩均|村均|每户|每人|每村|平均每?[一-鿿]?)[^，。；、0-9]{0,10}$")
+_AVERAGE = re.compile(r"(?:[人户亩村场次篇单生校项日月家店组站所班棚]均|每户|每人|每村|平均每?[一-鿿]?)[^，。；、0-9]{0,10}$")
 _TOTAL = re.compile(
     r"(?:合计|共计|总计|总共|一共|累计|总数|总量|总额|(?<!公)共(?!同|建|享|青|产|和|振|治|富|生)|(?:以上|上述|前述)?[两二三四五六七八]项|两者|三者|各类|各项)[^，。；、0-9]{0,12}$"
 )
@@ -69,6 +69,7 @@ class Reading:
     role: Role
     sign: int = 0
     reached: bool = False  # 提高到, 达到 after a rise: the new level, not the old one
+    of: str = ""  # what an average is taken over, in a character: 月 of 月均
 
 
 def bare_lead(before: str) -> str:
@@ -118,8 +119,8 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
         return Reading("completion")
     if percent and (found := _CHANGE_AFTER.search(after)):
         return Reading("change", -1 if _FALL_AFTER.search(found[0]) else 1)
-    if _AVERAGE.search(bare):
-        return Reading("average")
+    if found := _AVERAGE.search(bare):
+        return Reading("average", of="月" if "月" in found[0][:4] else found[0][:1])
     if not percent and _TOTAL.search(clause):
         return Reading("total")
     return Reading("value")

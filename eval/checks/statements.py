@@ -105,8 +105,12 @@ def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
         case "share":
             if kind == "previous":
                 return mention.prior
+            if kind == "previous_rest":
+                return mention.prior or mention.ahead
             return kind in ("completion_pct", "completion", "value", "rest") or (kind == "target" and mention.ahead)
         case "remainder":
+            if kind == "previous_rest":
+                return mention.prior or mention.ahead
             return kind in ("remainder", "gap", "rest", "value", "difference")
         case "ahead":
             return kind in ("ahead", "gap", "points", "value")
@@ -121,10 +125,10 @@ def _passes_as_value(mention: Mention, offer: Offer, fact: Fact) -> bool:
         case "value" | "multiple":
             return True
         case "monthly":
-            return mention.reading.role == "average"
+            return mention.monthly
         case "target":
             return mention.ahead
-        case "previous":
+        case "previous" | "previous_rest":
             return mention.prior
         case "remainder":
             return mention.ahead and not mention.prior and offer.dimension != "%"
