@@ -85,6 +85,7 @@ class Mention:
     seen: dict[str, float] = field(default_factory=dict)  # the features around it, with the credit of their place
     anchors: dict[int, float] = field(default_factory=dict)
     run: int = 0  # place in a list that shares its subjects, counted from 1
+    run_size: int = 0
 
     def named(self, fact: int) -> float:
         """How strongly a fact is named: by words for a value, also by the figure before for a change, a completion …"""
@@ -342,9 +343,10 @@ class Binder:
             first = run[0].quantity.start
             found = list(_RESPECTIVELY.finditer(plain, start, first))
             for n, mention in enumerate(run):
-                mention.run = n + 1
-            if not found:
-                continue
+                mention.run, mention.run_size = n + 1, len(run)
+            told = [m for m in made if m.quantity.end <= first and m.reading.role == "value"]
+            if not found or (run[0].reading.role in ("change", "completion") and len(told) >= len(run)):
+                continue  # 生猪2.4万头、家禽31万羽，同比分别增长6.7%和3.3%: the figures before are the subjects
             head_end = found[-1].start()
             subjects = _subjects(plain, start, head_end, len(run))
             if subjects is None:

@@ -53,6 +53,8 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
         return True
     if mention.quantity.kind == "ratio" and _is_proportion(statements, judgement):
         return True
+    if _is_remainder(statements, judgement):
+        return True
     kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
     if not kinds:
         return False
@@ -96,6 +98,8 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         kinds.add("sum")
     if role == "change" and ahead:
         kinds.add("growth")  # a plan's growth on what was reached
+    if role == "average" and scene.claim >= 0.75:
+        return set()  # the sheet has a mean of this name
     if scene.claimed:
         spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
         kinds &= {"sum", "difference", "growth"} if ahead and not spoken_of else spoken_of
@@ -204,6 +208,28 @@ def _is_total(statements: Statements, judgement: Judgement) -> bool:
             if _sums_up(mention, group, size):
                 judgement.holds("derived", group, "sum", "+".join(map(shown, group)))
                 return True
+    return False
+
+
+def _is_remainder(statements: Statements, judgement: Judgement) -> bool:
+    """Whether a figure is what is left of a whole after its parts: 7户监测户，其中6户已消除风险、1户正在帮扶."""
+    mention, plain = judgement.mention, statements.document.plain
+    before = [
+        j
+        for j in statements.by_sentence[mention.sentence]
+        if j.mention.quantity.start < mention.quantity.start and j.mention.dimension == mention.dimension
+    ]
+    for at in range(len(before) - 2, -1, -1):
+        if "其中" in plain[before[at].mention.quantity.end : before[at + 1].mention.quantity.start]:
+            group = [offer for j in before[at:] if (offer := _meant(statements, j)) is not None]
+            if len(group) != len(before) - at or not all(fits(mention, o) for o in group):
+                return False
+            left = group[0].value - sum((o.value for o in group[1:]), Fraction(0))
+            rest = Offer(group[0].fact, "difference", left, mention.dimension, group[0].word, "", True)
+            if agreement(mention, rest) in ("", "contrary"):
+                return False
+            judgement.holds("derived", tuple(group), "difference", "-".join(map(shown, group)))
+            return True
     return False
 
 

@@ -47,13 +47,17 @@ def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
     """Collect what each figure of a sentence agrees with, and lend changes and completions the facts whose figures stand before."""
     anchors: dict[int, float] = {}  # fact → how strongly a change or completion that follows is its
     run: list[int] = []  # the facts of the list of figures before, in order: 分别增长5.1%、6.2%
+    row: list[int] = []  # … and of all values since the last change or ；
     last_end = judgements[0].mention.quantity.start
     for judgement in judgements:
         mention, role = judgement.mention, judgement.mention.reading.role
         if "；" in statements.document.text[last_end : mention.quantity.start]:
             anchors = {f: n * 0.35 for f, n in anchors.items()}
+            row = []
         last_end = mention.quantity.end
         if role not in PLAIN_ROLES:
+            if mention.run == 1 and mention.run_size != len(run) and len(row) >= mention.run_size:
+                run = row[-mention.run_size :]
             in_run = 0 < mention.run <= len(run)
             mention.anchors = {run[mention.run - 1]: 0.9} if in_run else dict(anchors)
         if mention.values:
@@ -70,6 +74,7 @@ def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
             anchors[leader] = 0.85
             if role not in ("completion", "change", "share"):
                 run = [*run, leader] if mention.run > 1 else [leader]
+                row = [*row, leader]
 
 
 def _supports(statements: Statements, mention: Mention) -> tuple[Support, ...]:
@@ -283,7 +288,7 @@ def _unsupported(statements: Statements, judgement: Judgement, rival: Rival | No
     idiomatic = statements.idiomatic(mention)
     if rival and rival.named >= NAMED and not (idiomatic and (rival.named < 0.8 or mention.word != rival.offer.word)):
         computed = role in ("change", "completion", "ahead", "remainder", "multiple")
-        computed = computed or (role == "share" and rival.offer.field != "value")
+        computed = (computed or role == "share") and rival.offer.field != "value"
         rule = "figure.derived" if computed else "figure.wrong_value"
         judgement.fails(rule, (rival.offer,), rival=rival.offer.fact, kind=rival.offer.field)
         if computed or rival.named >= 0.75 or not statements.stated_elsewhere(judgement):

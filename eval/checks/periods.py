@@ -12,7 +12,7 @@ from pipeline.facts.model import Sheet
 from pipeline.language.periods import Period
 
 _DIGITS = dict(zip("〇零○一二三四五六七八九", "000123456789", strict=True))
-_YEAR = re.compile(r"(?<![\d〔\[(（])((?:19|20)\d\d)(?=\s*年)|(二[〇零○][一-九〇零○]{2})(?=年)")
+_YEAR = re.compile(r"(?<![\d〔\[(（])((?:19|20)\d\d)(?=\s*年)|(二[〇零○][〇零○一二三四五六七八九]{2})(?=年)")
 _HALF = re.compile(r"(上|下)半年")
 _LEAD = r"(?:^|(?<=[。；\n！]))[\s#]*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)?"
 _YET = re.compile(

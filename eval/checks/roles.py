@@ -18,6 +18,7 @@ _GROW = r"(?:同比|环比)?(?:实现)?(?:净增加?|正增长|增长率|增长|
 _FALL = r"(?:同比|环比)?(?:净减少?|负增长|下降率|下降|降低|降幅|跌幅|减少|减收|减产|下滑|回落|减退|缩减|压减|缩小|减|降|跌|少|低|收窄|萎缩|慢)"
 _UP = re.compile(rf"(?:{_GROW})(?:率|了|幅度|比例)?$")
 _DOWN = re.compile(rf"(?:{_FALL})(?:率|了|幅度|比例)?$")
+_MORE = re.compile(r"(?:同比|环比|[比较](?:上年|去年|同期|年初)[^，。；、0-9]{0,4})(?:(多|增)|[少减])[一-鿿]{1,3}$")  # 同比多发放37万元
 _NOT_CHANGE = re.compile(r"(?:新增|最|很|较|不|太|偏|至|率)(?:高|低|多|少|快|慢|增)$|新增$")
 _NEEDS_COMPARISON = frozenset("多少高低快慢增减升降涨跌")  # bare, they belong to other words as well (最高, 新增)
 _COMPARED = re.compile(r"同比|环比|[比较]|相比")
@@ -128,6 +129,8 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
 
 def _sign(bare: str, clause: str, near: str) -> int:
     """Whether the closed words right before a figure call it a rise or a fall; 0 if they do neither."""
+    if found := _MORE.search(bare):
+        return 1 if found[1] else -1
     for pattern, sign in ((_DOWN, -1), (_UP, 1)):
         found = pattern.search(bare)
         if not found or _NOT_CHANGE.search(bare):

@@ -148,8 +148,9 @@ def proper(mention: Mention, offer: Offer, fact: Fact) -> bool:
             return offer.field in ("completion_pct", "completion")
         case "share":
             return offer.field == "value" and bool(re.search(r"占|比重|比例|份额|率", fact.indicator))
-        case "change":
-            return offer.field in CHANGES
+        case "change":  # 带动增收20万元 may be an indicator of its own
+            own = offer.field == "value" and offer.dimension != "%" and bool(_CHANGING.search(fact.indicator))
+            return offer.field in CHANGES or own
         case "ahead" | "previous" | "target" | "multiple":
             return offer.field == mention.reading.role
         case _:
