@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.facts.model import Fact, Sheet
 from pipeline.facts.model import plain as printed
@@ -31,7 +32,8 @@ def _shared(indicator: str, words: str) -> int:
     )
 
 
-def stated(text: str, sheet: Sheet) -> list[Place]:
+@lru_cache(maxsize=128)
+def stated(text: str, sheet: Sheet) -> tuple[Place, ...]:
     """The places of facts' values that are beyond doubt: number and unit as the sheet has them, the indicator's words before or
     behind, and no other fact of the same figure."""
     amounts = [(f.value, f.unit) for f in sheet.facts if f.value is not None]
@@ -45,7 +47,7 @@ def stated(text: str, sheet: Sheet) -> list[Place]:
             behind = re.split(r"[，。；\n]", text[m.end() : m.end() + 16])[0]
             if _shared(fact.indicator, before) >= 2 or _shared(fact.indicator, behind) >= 2:
                 found.append(Place(fact, "value", m.start(), m.end(), m.end() + len(fact.unit)))
-    return found
+    return tuple(found)
 
 
 _CHANGE = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
@@ -34,7 +34,7 @@ def _put(text: str, start: int, end: int, new: str, *fact_ids: str) -> Seeded:
     )
 
 
-def _pick(rng: Random, places: list[Place]) -> Place | None:
+def _pick(rng: Random, places: Sequence[Place]) -> Place | None:
     return rng.choice(places) if places else None
 
 
@@ -128,7 +128,7 @@ def unsupported_number(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     return None
 
 
-def _two(places: list[Place], rng: Random, same_unit: bool) -> tuple[Place, Place] | None:
+def _two(places: Sequence[Place], rng: Random, same_unit: bool) -> tuple[Place, Place] | None:
     pairs = [
         (a, b) for i, a in enumerate(places) for b in places[i + 1 :]
         if a.fact.id != b.fact.id and a.fact.value != b.fact.value and (a.fact.unit == b.fact.unit) is same_unit
@@ -394,7 +394,9 @@ def period_mismatch(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
             or (in_heading and not re.search("计划|打算|思路|安排|目标|谋划", text[line : text.find("\n", line)]))
             or lead
         ):
-            choices.append((m.start(), m.end(), str(period.year - rng.choice([1, 2, 3]))))
+            wrong = str(period.year - rng.choice([1, 2, 3]))
+            in_words = "".join("〇一二三四五六七八九"[int(d)] for d in wrong)
+            choices.append((m.start(), m.end(), in_words if rng.random() < 0.2 else wrong))
     half = {6: "上半年", 12: "下半年"}.get(period.last) if period.last - period.first == 5 else None
     if half:
         for m in re.finditer(half, text[: first_heading + 40]):
@@ -534,12 +536,180 @@ def missing_section(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     return Seeded(text[:start] + text[end:], None, None, (), f"- {heading}")
 
 
+def wrong_share(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """占比算错."""
+    found = list(re.finditer(r"占[^，。；、\d\n]{0,18}?(\d+(?:\.\d+)?)(?=%)", text))
+    found = [m for m in found if not re.search("目标|任务|计划|预算", m[0])]
+    if not found:
+        return None
+    m = rng.choice(found)
+    return _put(text, m.start(1), m.end(1), another_number(m[1], rng))
+
+
+def wrong_previous(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """上年同期数写错."""
+    found = [(p, m) for p, m in changes(text, sheet) if p.fact.previous is not None and m[3] == "%"]
+    if not found:
+        return None
+    p, m = rng.choice(found)
+    wrong = another_number(printed(p.fact.previous or Decimal(0)), rng)
+    lead = rng.choice(["上年同期为", "去年同期为", "上年同期"])
+    made = f"{text[: m.start()]}{lead}{wrong}{p.fact.unit}，{text[m.start() :]}"
+    start = m.start() + len(lead)
+    return Seeded(made, start, start + len(wrong), (p.fact.id,), f"{printed(p.fact.previous or Decimal(0))} → {wrong}")
+
+
+def wrong_target(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """年度目标写错."""
+    found = [(p, m) for p, m in completions(text, sheet) if p.fact.target is not None and text[m.start() - 1] == "，"]
+    if not found:
+        return None
+    p, m = rng.choice(found)
+    wrong = another_number(printed(p.fact.target or Decimal(0)), rng)
+    lead = rng.choice(["年度目标", "全年目标为", "年度任务"])
+    made = f"{text[: m.start()]}{lead}{wrong}{p.fact.unit}，{text[m.start() :]}"
+    start = m.start() + len(lead)
+    return Seeded(made, start, start + len(wrong), (p.fact.id,), f"{printed(p.fact.target or Decimal(0))} → {wrong}")
+
+
+def wrong_difference(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """增减量算错."""
+    found = [
+        (p, m)
+        for p, m in changes(text, sheet)
+        if p.fact.previous is not None and m[3] == "%" and p.fact.value != p.fact.previous
+    ]
+    if not found:
+        return None
+    p, m = rng.choice(found)
+    gap = (p.fact.value or Decimal(0)) - (p.fact.previous or Decimal(0))
+    wrong = another_number(printed(abs(gap)), rng)
+    lead = rng.choice(["比上年同期增加", "同比增加"] if gap > 0 else ["比上年同期减少", "同比减少"])
+    made = f"{text[: m.start()]}{lead}{wrong}{p.fact.unit}，{text[m.start(1) :]}"
+    start = m.start() + len(lead)
+    return Seeded(made, start, start + len(wrong), (p.fact.id,), f"{printed(abs(gap))} → {wrong}")
+
+
+def altered_in_words(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """文字事实里的数改一位."""
+    places = [
+        (f, at + m.start(), at + m.end())
+        for f in sheet.facts if f.value is None
+        for clause in re.findall(r"[^，。；：]{6,}", f.text) if (at := text.find(clause)) >= 0
+        for m in re.finditer(r"(?<![\d.])\d{2,}(?:\.\d+)?(?![\d年月日号.—-])", clause)
+    ]  # fmt: skip
+    if not places:
+        return None
+    fact, start, end = rng.choice(places)
+    new = another_number(text[start:end], rng)
+    return None if Decimal(new) in _known(sheet) else _put(text, start, end, new, fact.id)
+
+
+def month_mismatch(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """月份写到报告期之外."""
+    last = sheet.meta.period.last
+    if last == 12 or sheet.meta.genre == "plan":
+        return None
+    late = rng.randrange(last + 1, 13)
+    printed_ = list(re.finditer(rf"(?:截至|1[—\-]){last}(?=月)", text))
+    if printed_:
+        m = rng.choice(printed_)
+        return _put(text, m.start(), m.end(), m[0][: -len(str(last))] + str(late))
+    body = next((h.end for h in read_headings(text) if h.level > 1), None)
+    spot = re.compile(r"(?<=\n)[^\n#]{40,}").search(text, body or 0)
+    if spot is None:
+        return None
+    added = rng.choice([f"1—{late}月，各项工作有序推进。", f"截至{late}月底，年度工作进展顺利。"])
+    at = spot.start()
+    return Seeded(text[:at] + added + text[at:], at, at + len(added) - 1, (), f"+{added}")
+
+
+# Stands in the archive that the check is given (`MODELS`, `MODEL_NAMES`), written for this.
+MODELS = (
+    "坚持把产业链延伸到田间地头，推动加工企业与种植大户结成利益共同体，让群众分享二三产业增值收益。"
+    "建立领导干部包抓项目清单制度，逐项明确责任人和完成时限，每半月在党政联席会上通报一次进展。"
+    "组织网格员逐户登记老旧线路、液化气瓶和独居老人情况，对发现的隐患当场交办、限时销号、回头复核。"
+    "依托村史馆和老戏台常态化举办邻里文化活动，让乡音乡愁成为凝聚人心、化解矛盾的纽带。",
+)
+MODEL_NAMES: Mapping[str, str] = dict.fromkeys(
+    ("穗禾农业发展有限公司", "岚泉茶叶专业合作社", "周启澜", "郑秋圃", "浪石渡村", "鹤汀洼村"), "霜屿镇2025年工作总结"
+)
+_WITH_NAMES = (
+    ("与{}签订订单收购协议，产销渠道更加稳定。", ("穗禾农业发展有限公司", "岚泉茶叶专业合作社")),
+    ("村民{}带头拆除自家违建，起到了示范作用。", ("周启澜", "郑秋圃")),
+    ("在{}召开现场推进会，推广经验做法。", ("浪石渡村", "鹤汀洼村")),
+)
+
+
+def _added(text: str, rng: Random, sentence: str, shown: str) -> Seeded | None:
+    """A sentence put to the end of a paragraph; `shown`: the part of it that is wrong."""
+    ends = [m.end() for m in re.finditer(r"[^\n#]{40,}。(?=\n)", text)]
+    if not ends:
+        return None
+    at = rng.choice(ends)
+    start = at + sentence.index(shown)
+    return Seeded(text[:at] + sentence + text[at:], start, start + len(shown), (), f"+{sentence}")
+
+
+def copied_sentence(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """照抄范文."""
+    sentence = rng.choice(re.findall("[^。]+。", "".join(MODELS)))
+    return _added(text, rng, sentence, sentence)
+
+
+def exemplar_name(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """范文里的单位、人名、村名."""
+    words, choices = rng.choice(_WITH_NAMES)
+    name = rng.choice(choices)
+    return _added(text, rng, words.format(name), name)
+
+
+_SLOGANS = (
+    (2005, 2012, "八荣八耻"), (2010, 2013, "创先争优"), (2013, 2015, "群众路线教育实践活动"), (2003, 2018, "新农合"), (2013, 2021, "精准扶贫"), (2015, 2021, "脱贫攻坚战"),
+    (2023, 2099, "新质生产力"), (2005, 2017, "建设社会主义新农村"),
+)  # fmt: skip
+
+
+def anachronism(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """提法过时."""
+    year = sheet.meta.period.year
+    words = rng.choice([w for first, last, w in _SLOGANS if not first <= year <= last])
+    lead = rng.choice(["扎实推进{}各项工作。", "把{}摆上重要议事日程。", "紧紧围绕{}，统筹安排各项任务。"])
+    return _added(text, rng, lead.format(words), words)
+
+
+def repetition(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """整句重复."""
+    sentences = re.findall(r"(?<=[。\n])[^。\n#]{16,}。", text)
+    if not sentences:
+        return None
+    sentence = rng.choice(sentences)
+    ends = [m.end() for m in re.finditer(r"[^\n#]{40,}。(?=\n)", text) if sentence not in m[0]]
+    if not ends:
+        return None
+    at = rng.choice(ends)
+    again = at if at > text.index(sentence) else text.rindex(sentence) + len(sentence)
+    made = text[:at] + sentence + text[at:]
+    return Seeded(made, again, again + len(sentence), (), f"+{sentence[:24]}")
+
+
+def title_lost(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
+    """缺标题、标题不像文种."""
+    m = re.match(r"# [^\n]+\n+", text)
+    if m is None:
+        return None
+    if rng.random() < 0.5:
+        return Seeded(text[m.end() :], None, None, (), f"- {m[0].strip()}")
+    return _put(text, 0, len(m[0].rstrip()), f"# {sheet.meta.town}{rng.choice(['有关材料', '全体干部群众的奋斗历程', '先进事迹'])}")
+
+
 SEEDS: Mapping[str, Seed] = {
     s.__name__: s
     for s in (
         altered_digit, cn_numeral_wrong, unsupported_number, swapped_values, swapped_neighbours, swapped_units, self_contradiction, wrong_unit, unit_scale_slip, percent_vs_pp,
         wrong_growth, swapped_growth, wrong_completion, wrong_sum, wrong_direction, approx_contradiction, last_years_value, target_as_value, period_mismatch, placeholder_leak, foreign_town,
-        heading_numbering, enumeration_skip, punctuation_mix, missing_fact, missing_section,
+        heading_numbering, enumeration_skip, punctuation_mix, missing_fact, missing_section, wrong_share, wrong_previous, wrong_target, wrong_difference, altered_in_words, month_mismatch,
+        copied_sentence, exemplar_name, anachronism, repetition, title_lost,
     )
 }  # fmt: skip
 
@@ -557,4 +727,8 @@ FITTING: Mapping[str, frozenset[str]] = {
     "target_as_value": _VALUE | {"figure.conflict"}, "period_mismatch": frozenset({"period.mismatch"}), "placeholder_leak": frozenset({"leak.placeholder"}),
     "foreign_town": frozenset({"leak.name"}), "heading_numbering": frozenset({"structure.heading"}), "enumeration_skip": frozenset({"structure.enumeration"}),
     "punctuation_mix": frozenset({"wording.punctuation"}), "missing_fact": frozenset({"fact.missing"}), "missing_section": frozenset({"structure.section"}),
+    "wrong_share": _VALUE | {"figure.derived", "figure.conflict"}, "wrong_previous": _VALUE | {"figure.derived", "figure.conflict"}, "wrong_target": _VALUE | {"figure.derived", "figure.conflict"},
+    "wrong_difference": _VALUE | {"figure.derived", "figure.conflict"}, "altered_in_words": _VALUE | {"figure.derived", "figure.conflict"}, "month_mismatch": frozenset({"period.mismatch"}),
+    "copied_sentence": frozenset({"leak.copy"}), "exemplar_name": frozenset({"leak.name"}), "anachronism": frozenset({"wording.anachronism"}), "repetition": frozenset({"wording.repetition"}),
+    "title_lost": frozenset({"structure.title"}),
 }  # fmt: skip

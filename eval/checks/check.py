@@ -11,7 +11,9 @@ from eval.checks.document import Document
 from eval.checks.figures import bound, findings
 from eval.checks.findings import Finding, Report, in_order
 from eval.checks.judging import judge
-from eval.checks.leaks import copies, names, placeholders
+from eval.checks.copies import copies
+from eval.checks.names import names
+from eval.checks.placeholders import placeholders
 from eval.checks.periods import periods
 from eval.checks.structure import structure
 from eval.checks.wording import wording

@@ -42,14 +42,19 @@ def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_
     sheet, _ = sheet_at(facts, given)
     folder = archive or default_archive()
     foreign: dict[str, str] = {}
+    models: list[str] = []
     if archive or (folder / CURRENT).exists():
         try:
-            foreign = foreign_names(open_archive(folder))
+            opened = open_archive(folder)
+            foreign = foreign_names(opened)
+            models = [p.text for p in opened.passages if sheet.meta.town not in (p.region + p.title)]
         except PipelineError as fault:
             if archive:
                 raise
-            say(f"提示：范文库打不开，没有核对范文里的地名。{fault.what}{fault.mend}")
-    report = check_document(text, sheet, genre=known_genres()[sheet.meta.genre], foreign_names=foreign)
+            say(f"提示：范文库打不开，没有核对范文里的名称和原句。{fault.what}{fault.mend}")
+    report = check_document(
+        text, sheet, genre=known_genres()[sheet.meta.genre], foreign_names=foreign, exemplar_texts=models
+    )
     if html is not None:
         from eval.checks.page import page
         from pipeline.files import write_whole

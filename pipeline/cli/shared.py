@@ -175,12 +175,13 @@ def archive_at(folder: Path | None) -> Archive:
 
 
 def foreign_names(archive: Archive) -> dict[str, str]:
-    """Names of places in the archive → the report they come from: in a draft for another town they are leaks."""
+    """Names of places, bodies and people in the archive → the report they come from: in a draft for another town they are leaks."""
+    from eval.checks.names import names_of
     from pipeline.language.names import place_names
 
     names: dict[str, str] = {}
     for passage in archive.passages:
-        for name in (*place_names(passage.region), *place_names(passage.text)):
+        for name in (*place_names(passage.region), *names_of(passage.text)):
             names.setdefault(name, passage.title)
     return names
 

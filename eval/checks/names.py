@@ -1,4 +1,4 @@
-"""What does not belong into a finished draft (残留): placeholders, names of other places, sentences of other reports."""
+"""Names that do not belong into a report (外来名称): places, bodies and people of other reports, places that the sheet does not know."""
 
 from __future__ import annotations
 
@@ -6,87 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from eval.checks.derivations import Offers
 from eval.checks.document import Document
 from eval.checks.findings import Finding
-from eval.checks.naming import core
 from pipeline.facts.model import Sheet
 from pipeline.language.indicators import ACTIONS
 
-TO_FILL = re.compile(r"【待补：[^】\n]{1,40}】")
-_UNITS = r"(?:亿元|万元|个百分点|万亩|公里|平方米|万平方米|万吨|公顷|万人次|万人|万户|％|%|亩|元)"
-_PLACEHOLDER = re.compile(
-    r"[XxＸｘ×✕＊*]{2,}(?:[年月日]|镇|村|县|乡|万元|亿元|[一-鿿])?|(?<![A-Za-z0-9])[XＸ×](?=[一-鿿％%])(?![光射染线型轴]|[一-鿿]{0,2}[射染]线)|(?<=[一-鿿])某{1,3}(?=[镇乡县村市人某])|某某+"
-    r"|【[^】\n]*】|[⟦⟧][^⟧\n]*⟧?|\{\{[^}\n]*\}?\}?|\$\{?[A-Za-z_]+\}?|_{2,}|＿{2,}|[□■○●△]{2,}|[（(]\s*[）)]|《\s*》|“\s*”"
-    r"|(?<![A-Za-z])(?:TODO|TBD|None|null|NaN|nan|undefined|FIXME|N/A)(?![A-Za-z])|(?<!亟)待补(?![齐足短强种植栽])|待填|待定[）)]|此处填|（?请填写|\?{2,}|？{3,}|\[F?\d+\]|<[a-z_]+>"
-)
-_LEFT_OUT = re.compile(
-    rf"(?<=[达到为近约共计的是了入资额值款金收增长降加少成投高逾])({_UNITS})(?=[，。；、）,;)\s]|同比|左右|以上|以内|$)"
-)
-_LEADS = re.compile(
-    r"(?:达到?|为|近|约|共计?|合计|增长|下降|增加|减少|完成|实现|提高|降低|目标的|计划的|任务的|投入|投资|收入|资金|总额|产值|超过|逾|占)了?$"
-)
-_REACH = re.compile("达到|[达为共约近]")
-_IDLE_UNITS = frozenset("元 亩 公里 公顷".split())
-
-
-def placeholders(document: Document, offers: Offers) -> Iterator[Finding]:
-    """XX, **, 【】, ⟦F3⟧, {{…}}, a unit without its figure. Our own 【待补：…】 is a warning."""
-    text = document.text
-    bold = (
-        {m.start() for m in re.finditer(r"\*\*(?=[^*\n]+\*\*)|(?<=[^*\n])\*\*", text)}
-        if re.search(r"\*\*[^*\n]{1,60}\*\*", text)
-        else set()
-    )
-    taken: list[tuple[int, int]] = []
-    for m in TO_FILL.finditer(text, document.body_start):
-        taken.append(m.span())
-        yield document.finding(
-            "leak.placeholder", "warning", *m.span(), f"这里还没有写：{m[0][4:-1]}。清单没有给出内容，请补写。"
-        )
-    for m in _PLACEHOLDER.finditer(text, document.body_start):
-        if m.start() in bold or any(a <= m.start() < b for a, b in taken):
-            continue
-        taken.append(m.span())
-        yield document.finding("leak.placeholder", "error", *m.span(), f"“{m[0]}”是没有填的空或遮去的字。请照实填写。")
-    for m in _LEFT_OUT.finditer(document.plain, document.body_start):
-        before = document.plain[max(0, m.start() - 8) : m.start()]
-        if m[1] in _IDLE_UNITS and not re.search(r"(?:达到?|为|共计|合计|增长|近|约)$", before):
-            continue
-        if not _LEADS.search(before):
-            continue
-        yield document.finding(
-            "leak.placeholder", "error", m.start(), m.end(), f"“{before[-4:]}{m[1]}”：单位前漏了数字。请补上。"
-        )
-    yield from _bare_indicators(document, offers)
-
-
-def _bare_indicators(document: Document, offers: Offers) -> Iterator[Finding]:
-    """An indicator followed by its unit with no figure between: 发展党员名，."""
-    text = document.text
-    for fact in offers.facts:
-        if fact.value is None or not fact.unit or fact.unit in ("%", "次", "期", "人", "户"):
-            continue
-        bare = core(fact.indicator)
-        at = text.find(bare) if len(bare) >= 3 else -1
-        while at >= 0:
-            lead = _REACH.match(text, at + len(bare))
-            start = lead.end() if lead else at + len(bare)
-            end = start + len(fact.unit)
-            if text.startswith(fact.unit, start) and text[end : end + 1] in tuple("，。；、\n"):
-                yield document.finding(
-                    "leak.placeholder",
-                    "error",
-                    start,
-                    end,
-                    f"“{text[at:end]}”：单位前漏了数字。清单里{fact.id}为{fact.value:f}{fact.unit}。",
-                    fact.id,
-                )
-            at = text.find(bare, at + 1)
-
 
 def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Iterator[Finding]:
-    """Names of places that the sheet does not know. `foreign`: names of the exemplars shown → the report they come from.
+    """Names of places that the sheet does not know, of bodies and people that come from an exemplar. `foreign`: names of the
+    exemplars → the report they come from.
 
     Such names are mined from running text and are not all names (公开乡 of 公开乡镇权责): one that its report's title holds is
     looked for anywhere, another only where a name can stand.
@@ -102,11 +30,17 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
     )
     foreign = {n: of for n, of in foreign.items() if len(n) > 2 and n not in own and sheet.meta.town not in of}
     taken: list[tuple[int, int]] = []
-    for name in sorted((n for n, of in foreign.items() if n in of), key=lambda n: (-len(n), n)):
+    reported = (n for n, of in foreign.items() if re.search(rf"(?:^|[县市区旗盟州]){re.escape(n)}", of))
+    for name in sorted(reported, key=lambda n: (-len(n), n)):
         for m in re.finditer(re.escape(name), document.text):
             if m.start() >= document.body_start and not _overlaps(m.span(), taken):
                 taken.append(m.span())
                 yield _of_an_exemplar(document, m.start(), m.end(), foreign[name])
+    for start, end in (*bodies(document.text), *people(document.text)):
+        name = document.text[start:end]
+        if name in foreign and start >= document.body_start and not _overlaps((start, end), taken):
+            taken.append((start, end))
+            yield _of_an_exemplar(document, start, end, foreign[name])
     places = [p for p in foreign_places(document.plain, own) if p[0] >= document.body_start and not _overlaps(p, taken)]
     often = Counter(document.text[a:b] for a, b in places)
     for start, end in places:
@@ -134,6 +68,40 @@ def _of_an_exemplar(document: Document, start: int, end: int, source: str) -> Fi
     return document.finding(
         "leak.name", "error", start, end, f"“{name}”是范文里的名称（{source}），清单里没有。请删去，或改成本地的名称。"
     )
+
+
+def names_of(text: str) -> Iterator[str]:
+    """The names of a report that would be leaks in another town's: its places, bodies and people."""
+    for a, b in (*foreign_places(text, ""), *bodies(text), *people(text)):
+        yield text[a:b]
+
+
+_BODY = re.compile(
+    r"(?:(?:集团|股份|投资|贸易|建设|建筑|置业|农业|生态|旅游|开发|科技|实业|食品|机械|种植|养殖|农机|果业|茶业|发展|专业|农民|产销|服务)+)?"
+    r"(?:有限责任公司|股份有限公司|有限公司|合作联社|合作社|家庭农场|养殖场|律师事务所)"
+)
+_NO_BODY = re.compile(r"[镇乡村县市区家个名类等型各有和与及的是了在由为从对向将户批涉助]|农民|专业|龙头|股份|种植|养殖|合作|国有|民营|引进|成立|组建|培育|发展|领办")
+
+
+def bodies(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the names of firms and cooperatives: the two characters that tell them apart, and what follows (穗禾农业发展有限公司)."""
+    for m in _BODY.finditer(text):
+        start = m.start() - 2
+        if start >= 0 and _HAN.fullmatch(text[start : m.start()]) and not _NO_BODY.search(text[start : m.start()]):
+            yield start, m.end()
+
+
+_SURNAME = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖石金韦贾夏付方邹熊孟秦阎薛侯雷龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤"
+_PERSON = re.compile(
+    rf"(?:书记|镇长|乡长|主任|主席|村民|村医|党员|组长|老师|校长|院长|站长|队长|致富带头人|好人|模范|大户|种粮能手|董事长|总经理|第一书记|道德模范)([{_SURNAME}][一-鿿]{{1,2}}?)(?=[、，。；”（带介说告等牵率包获被荣家]|同志)"
+    rf"|(?<![一-鿿])([{_SURNAME}][一-鿿]{{1,2}})(?=同志|书记|镇长|主任|老人|大爷|大娘)"
+)
+
+
+def people(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the names of people, where their office stands before or behind."""
+    for m in _PERSON.finditer(text):
+        yield m.span(1) if m[1] else m.span(2)
 
 
 def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
@@ -193,18 +161,3 @@ _COMMON_STEM = re.compile(
 )
 _NEVER = frozenset("之于的了是在与和及对向由把让使被以至不等将从并其个们各全我本该每某为")
 _JOINS = frozenset("在与和及向由到赴对让县市区是如即比跟从为把使给替凭好设表立合")
-
-
-def copies(document: Document, exemplars: Sequence[str]) -> Iterator[Finding]:
-    """Sentences of 20 characters and more that stand in an exemplar word for word."""
-    if not exemplars:
-        return
-    known = {s for text in exemplars for s in map(_letters, re.split(r"[。！？；\n]", text)) if len(s) >= 20}
-    for start, end in document.sentences:
-        letters = _letters(document.text[start:end])
-        if len(letters) >= 20 and letters in known:
-            yield document.finding("leak.copy", "warning", start, end, "这句话与范文一字不差。请改写。")
-
-
-def _letters(text: str) -> str:
-    return "".join(re.findall(r"[一-鿿A-Za-z]", text))
