@@ -1,4 +1,4 @@
-"""Clean reports raise no error: the shipped exemplars with their sheets, and reports in other hands (`tests/clean`)."""
+"""Clean reports raise no error: the shipped exemplars with their sheets, and reports in other hands (`eval/checker/texts/clean`)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from eval.checker.run import TEXTS
 from eval.checks.check import check
 from pipeline.archive.exemplars import read_exemplar
 from pipeline.facts.genres import Genre, genre_ids
@@ -15,7 +16,7 @@ from pipeline.facts.reading import load_sheet
 from pipeline.facts.topics import Topic, topic_ids
 from pipeline.shipped import shipped
 
-CLEAN = Path(__file__).parent / "clean"
+CLEAN = TEXTS / "clean"
 EXEMPLARS = sorted(
     p
     for p in (shipped("corpus") / "exemplars").glob("*.md")

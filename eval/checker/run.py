@@ -17,7 +17,9 @@ from eval.checker.seeds import FITTING, SEEDS, Seeded
 from eval.checks.findings import Finding, Report
 from pipeline.facts.model import Sheet
 
-TEXTS = Path(__file__).parent / "texts"  # clean reports (clean/), some with errors marked (seeded/), drafts worded by the model (model/)
+TEXTS = (
+    Path(__file__).parent / "texts"
+)  # clean reports (clean/), some with errors marked (seeded/), drafts worded by the model (model/)
 Check = Callable[[str, Sheet], Report]
 
 
@@ -111,7 +113,9 @@ def _strays(report: Report, seeded: Seeded, kind: str) -> list[Finding]:
     ]  # fmt: skip
 
 
-Known = frozenset[tuple[str, str]]  # rule and quote of the errors that a base itself has: not counted again in what is made of it
+Known = frozenset[
+    tuple[str, str]
+]  # rule and quote of the errors that a base itself has: not counted again in what is made of it
 
 
 @dataclass(frozen=True)
@@ -257,5 +261,3 @@ def _around(seeded: Seeded) -> str:
     if seeded.start is None or seeded.end is None:
         return ""
     return seeded.text[max(0, seeded.start - 24) : seeded.end + 12].replace("\n", "|")
-
-

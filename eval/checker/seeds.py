@@ -12,6 +12,7 @@ from eval.checker.places import Place, changes, clause_of, completions, sentence
 from pipeline.facts.model import Sheet
 from pipeline.facts.model import plain as printed
 from pipeline.language.headings import chinese_count, read_headings
+from pipeline.language.quantities import read_quantities
 
 
 @dataclass(frozen=True, slots=True)
@@ -543,7 +544,8 @@ def wrong_share(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     if not found:
         return None
     m = rng.choice(found)
-    return _put(text, m.start(1), m.end(1), another_number(m[1], rng))
+    ids = [f.id for f in sheet.facts if f.value == Decimal(m[1]) and f.unit == "%"]
+    return _put(text, m.start(1), m.end(1), another_number(m[1], rng), *ids)
 
 
 def wrong_previous(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
@@ -593,10 +595,11 @@ def wrong_difference(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 def altered_in_words(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """文字事实里的数改一位."""
     places = [
-        (f, at + m.start(), at + m.end())
+        (f, at + q.start, at + q.start + len(m[0]))
         for f in sheet.facts if f.value is None
         for clause in re.findall(r"[^，。；：]{6,}", f.text) if (at := text.find(clause)) >= 0
-        for m in re.finditer(r"(?<![\d.])\d{2,}(?:\.\d+)?(?![\d年月日号.—-])", clause)
+        for q in read_quantities(clause) if q.kind not in ("date", "ordinal", "name")
+        for m in re.finditer(r"\d{2,}(?:\.\d+)?", q.raw) if q.raw.startswith(m[0])
     ]  # fmt: skip
     if not places:
         return None
@@ -626,10 +629,12 @@ def month_mismatch(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 
 # Stands in the archive that the check is given (`MODELS`, `MODEL_NAMES`), written for this.
 MODELS = (
-    "坚持把产业链延伸到田间地头，推动加工企业与种植大户结成利益共同体，让群众分享二三产业增值收益。"
-    "建立领导干部包抓项目清单制度，逐项明确责任人和完成时限，每半月在党政联席会上通报一次进展。"
-    "组织网格员逐户登记老旧线路、液化气瓶和独居老人情况，对发现的隐患当场交办、限时销号、回头复核。"
-    "依托村史馆和老戏台常态化举办邻里文化活动，让乡音乡愁成为凝聚人心、化解矛盾的纽带。",
+    (
+        "坚持把产业链延伸到田间地头，推动加工企业与种植大户结成利益共同体，让群众分享二三产业增值收益。"
+        "建立领导干部包抓项目清单制度，逐项明确责任人和完成时限，每半月在党政联席会上通报一次进展。"
+        "组织网格员逐户登记老旧线路、液化气瓶和独居老人情况，对发现的隐患当场交办、限时销号、回头复核。"
+        "依托村史馆和老戏台常态化举办邻里文化活动，让乡音乡愁成为凝聚人心、化解矛盾的纽带。"
+    ),
 )
 MODEL_NAMES: Mapping[str, str] = dict.fromkeys(
     ("穗禾农业发展有限公司", "岚泉茶叶专业合作社", "周启澜", "郑秋圃", "浪石渡村", "鹤汀洼村"), "霜屿镇2025年工作总结"
@@ -700,7 +705,12 @@ def title_lost(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
         return None
     if rng.random() < 0.5:
         return Seeded(text[m.end() :], None, None, (), f"- {m[0].strip()}")
-    return _put(text, 0, len(m[0].rstrip()), f"# {sheet.meta.town}{rng.choice(['有关材料', '全体干部群众的奋斗历程', '先进事迹'])}")
+    return _put(
+        text,
+        0,
+        len(m[0].rstrip()),
+        f"# {sheet.meta.town}{rng.choice(['有关材料', '全体干部群众的奋斗历程', '先进事迹'])}",
+    )
 
 
 SEEDS: Mapping[str, Seed] = {

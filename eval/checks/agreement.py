@@ -31,8 +31,8 @@ def agreement(mention: Mention, offer: Offer) -> Agreement:
     if len(values) > 1:
         return _range(values, offer)
     printed, actual = abs(values[0]), abs(offer.value)
-    if offer.upper is not None:
-        return ""
+    if offer.upper is not None or (offer.about and printed != actual):
+        return ""  # 65岁及以上 of a fact's words is said as it is
     if mention.lean is not None:
         return _about(mention, printed, actual)
     if printed == actual:
@@ -75,6 +75,12 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
     return "contrary" if printed < actual <= printed * _WIDE else ""
 
 
+def near(mention: Mention, offer: Offer) -> bool:
+    """Whether a figure on the wrong side of its 近 or 超 is a rounding of the true one all the same, not another number."""
+    printed = abs(mention.values[0])
+    return abs(printed - abs(offer.value)) <= _reach(printed, mention.step, odd=False)
+
+
 def _reach(printed: Fraction, step: Fraction, odd: bool) -> Fraction:
     """How far from a round figure the true one may lie, by its last digit that is not zero: 300余 stays below 400, 450余 below 470,
     超7800 below 8000. Before 超 and 近 a 5 at the end is half a step of the digit before it: 超450 stays below 550."""
@@ -82,7 +88,7 @@ def _reach(printed: Fraction, step: Fraction, odd: bool) -> Fraction:
     round_part = digits.rstrip("0")
     if not round_part:
         return printed / 4
-    unit = step * 10 ** (len(digits) - len(round_part))
+    unit = step * Fraction(10 ** (len(digits) - len(round_part)))
     if len(round_part) == 1:
         return unit
     return unit * (10 if round_part.endswith("5") and not odd else 2)

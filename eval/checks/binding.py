@@ -51,13 +51,16 @@ _BOUND = re.compile(
     r"(?:不低于|不少于|至少|不足|不到|(?:少于|低于|小于|高于|大于|多于)|不超过|不多于|不高于)(?:达|为|有|了)?[¥]?$"
 )  # a bound says little of how near the true figure lies
 _STRICTLY_UNDER = re.compile(r"(?:不足|不到|(?<!不)(?:少于|低于|小于))(?:达|为|有|了)?$")
-_BOUND_INSIDE = re.compile(r"以上|以下|以内|之内|开外")
+_LEFT = re.compile(r"其余|剩|余下|未|没有|尚|还有|仍有|另")
+_LEFT_LIST = re.compile(r"、[^，。；：、]{0,12}")
 _ODD = re.compile(r"余|多|几|出头")
 NO_CLAIM = frozenset({"date", "ordinal", "name"})
-_ATTRIBUTE = re.compile(r"[百千万亿]+元?(?:及?以上)?")  # 投资超亿元的项目: no figure of its own, part of what is counted
+_ATTRIBUTE = re.compile(
+    r"[百千万亿]+元?(?:及?以上)?"
+)  # 投资超亿元的项目: no figure of its own, part of what is counted
 _JOINT = re.compile(r"、|以及|[和与及](?![美谐平时会])")
 _BEHIND = re.compile(r"现有|基础|回顾|成绩|总结|现状|形势|背景|情况")
-_TIMES = re.compile(r"20\d\d年|(?<![比较])(?:去年|上年)|今年|本年|上半年|下半年")
+_TIMES = re.compile(r"(20\d\d年|(?<![比较])(?:去年|上年)|今年|本年)(?:[上下]半年)?|[上下]半年")
 _RESPECTIVELY = re.compile(r"分别|依次|各自")
 
 
@@ -77,9 +80,10 @@ class Mention:
     )  # for an approximate figure: 1 the true one is above (超), -1 below (近), 0 about; None for an exact one
     strict: bool  # 不足, 不到: equality contradicts
     odd: bool  # 余, 多: what is left out is less than a step
-    bound: bool  # 不足, 以上, 不低于: a bound, which need not be near
+    bound: bool  # 不足, 不低于: a bound, which need not be near
     ahead: bool  # stands in a plan or beside words of one
     prior: bool  # words of last year stand in its clause
+    left: bool  # words of what is left stand in its clause
     clause: tuple[int, int]
     scores: dict[int, float] = field(default_factory=dict)
     seen: dict[str, float] = field(default_factory=dict)  # the features around it, with the credit of their place
@@ -154,9 +158,7 @@ class Binder:
         made: list[Mention] = []
         for place, q in enumerate(quantities):
             before_end = spans[place - 1][1] if place else start
-            after_start = next(
-                (o.start for o in quantities[place + 1 :] if not _ATTRIBUTE.fullmatch(o.raw)), end
-            )
+            after_start = next((o.start for o in quantities[place + 1 :] if not _ATTRIBUTE.fullmatch(o.raw)), end)
             mention = self._mention(q, number, start, end, before_end, made[-1] if made else None)
             own = self._seen(q, pairs, start, before_end, after_start, end, self._behind_list(spans, place, end))
             mention.scores = self.offers.names.scores_beside(above, context, own)
@@ -223,6 +225,8 @@ class Binder:
             ):
                 reading = last.reading  # 分别增长5%、6%
                 run = 1
+            elif last.reading.role == "remainder" and _LEFT_LIST.fullmatch(between):
+                reading = last.reading  # 剩余36个问题、8处隐患
         clause_start = max((plain.rfind(c, start, q.start) for c in _CLAUSE_END), default=-1) + 1 or start
         clause_end = min((i for c in "，,；;。\n" if (i := plain.find(c, q.end, end)) >= 0), default=end)
         before = plain[max(start, q.start - 8) : q.start]
@@ -253,9 +257,10 @@ class Binder:
             lean,
             strict,
             bool(_ODD.search(q.raw)),
-            bool(_BOUND.search(before) or _BOUND_INSIDE.search(q.raw)),
+            bool(_BOUND.search(before)),
             ahead,
             prior,
+            reading.role == "remainder" or bool(_LEFT.search(clause)),
             (max(clause_start, start), clause_end),
             run=run,
         )
@@ -263,7 +268,7 @@ class Binder:
     def _last_year(self, at: int) -> bool:
         """Whether the last year that the paragraph names before a place is the one before the period's."""
         times = list(_TIMES.finditer(self.plain, max(at - 600, self.plain.rfind("\n", 0, at) + 1), at))
-        return bool(times) and times[-1][0] in (f"{self.offers.sheet.meta.period.year - 1}年", "去年", "上年")
+        return bool(times) and times[-1][1] in (f"{self.offers.sheet.meta.period.year - 1}年", "去年", "上年")
 
     @staticmethod
     def _step(q: Quantity, factor: Fraction) -> Fraction:

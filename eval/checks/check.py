@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from eval.checks.copies import copies
 from eval.checks.coverage import cover, missing
 from eval.checks.derivations import Offers
 from eval.checks.document import Document
 from eval.checks.figures import bound, findings
 from eval.checks.findings import Finding, Report, in_order
 from eval.checks.judging import judge
-from eval.checks.copies import copies
 from eval.checks.names import names
-from eval.checks.placeholders import placeholders
 from eval.checks.periods import periods
+from eval.checks.placeholders import placeholders
 from eval.checks.structure import structure
 from eval.checks.wording import wording
 from pipeline.facts.genres import Genre

@@ -41,6 +41,8 @@ class Offer:
     formula: str = ""
     number: Fraction | None = None  # as the sheet writes it, in `unit`
     upper: Fraction | None = None  # the other end of a range in a text
+    beside: frozenset[str] = frozenset()  # pairs of characters of its clause, of a figure in a fact's words
+    about: bool = False  # 800余人, 65岁及以上 in a fact's words
     signed: bool = False  # a change in a fact's words, whose rise or fall they tell
 
 
@@ -117,8 +119,9 @@ class Offers:
         return tuple(tuple(o) for o in made)
 
 
-def spoken(number: int, field: str, q: Quantity, sign: int = 0) -> Iterator[Offer]:
-    """A figure that stands in a fact's words. `sign`: 1 or -1 where they call it a rise or a fall."""
+def spoken(number: int, field: str, q: Quantity, beside: frozenset[str], sign: int = 0) -> Iterator[Offer]:
+    """A figure that stands in a fact's words. `beside`: pairs of characters of its clause; `sign`: 1 or -1 where the words call it
+    a rise or a fall."""
     if q.value is None or q.suspect or q.kind in ("date", "ordinal", "name"):
         return
     values, _ = q.in_base()
@@ -136,6 +139,8 @@ def spoken(number: int, field: str, q: Quantity, sign: int = 0) -> Iterator[Offe
         formula=q.raw,
         number=Fraction(numbers[0]),
         upper=None if alone else exact[-1],
+        beside=beside,
+        about=q.approx,
         signed=bool(sign) and alone,
     )
 
@@ -147,7 +152,10 @@ def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
         words = getattr(fact, field)
         for q in read_quantities(words):
             reading = read_role(plain(words[: q.start]), plain(words[q.end :]), q.unit, period.year)
-            yield from spoken(number, field, q, reading.sign if reading.role == "change" else 0)
+            start = max(words.rfind(c, 0, q.start) for c in "，。；：、") + 1
+            tail = _CLAUSE.match(words, q.end)
+            beside = pairs(words[start : q.start]) | pairs(tail[0] if tail else "")
+            yield from spoken(number, field, q, frozenset(beside), reading.sign if reading.role == "change" else 0)
     if fact.value is None:
         return
     dimension, factor, word = measured(fact.unit)

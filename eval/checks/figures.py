@@ -50,7 +50,9 @@ def findings(statements: Statements) -> Iterator[Finding]:
 
 _MOVE = "增减降升涨跌提扩缩压加快慢高低多少回落滑扬攀滞后领先超欠收窄"
 _MOVES = re.compile(rf"(?:同比|环比)?[净正负上下]?[{_MOVE}][{_MOVE}长幅速]*")
-_NEARLY = re.compile(r"(?:将近|接近|几近|逼近|达近|近|约|不足|不到|不|超|突破|逾|高于|大于|多于|至少|达过|[达超破]过|破)[^，,。；0-9]{0,4}$")
+_NEARLY = re.compile(
+    r"(?:将近|接近|几近|逼近|达近|近|约|不足|不到|不|超|突破|逾|高于|大于|多于|至少|达过|[达超破]过|破)[^，,。；0-9]{0,4}$"
+)
 
 
 def _span(statements: Statements, judgement: Judgement, rule: str) -> tuple[int, int]:

@@ -98,8 +98,8 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         kinds.add("sum")
     if role == "change" and ahead:
         kinds.add("growth")  # a plan's growth on what was reached
-    if role == "average" and scene.claim >= 0.75:
-        return set()  # the sheet has a mean of this name
+    if role in ("average", "share") and scene.claim >= 0.75:
+        return set()  # the sheet has a mean, a share of this name
     if scene.claimed:
         spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
         kinds &= {"sum", "difference", "growth"} if ahead and not spoken_of else spoken_of

@@ -7,10 +7,11 @@ well; one that agrees with nothing may follow from several facts; else it is wro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 
-from eval.checks.agreement import agreement, band
+from eval.checks.agreement import agreement, band, near
 from eval.checks.binding import Binder, Mention
 from eval.checks.derivations import Offer, Offers
 from eval.checks.document import Document
@@ -119,8 +120,10 @@ def _reached(statements: Statements, mention: Mention, fact: int) -> bool:
 def _coincidence(statements: Statements, mention: Mention, offer: Offer) -> bool:
     """Whether an agreement without a shared word says nothing: another counting word, or a small number in characters."""
     if offer.field in WORDS:
-        unlike = counting_fit(mention.word, offer.word) != "same"
-        return mention.named(offer.fact) < 0.1 and (abs(offer.value) <= 12 or unlike)
+        named = mention.named(offer.fact)
+        if mention.reading.role == "total":
+            return named < 0.25
+        return named < 0.1 and not any(mention.seen.get(pair, 0.0) >= 0.5 for pair in offer.beside)
     unlike = mention.dimension == COUNT and counting_fit(mention.word, offer.word) == "near"
     return unlike or statements.idiomatic(mention)
 
@@ -161,7 +164,11 @@ def _judge(statements: Statements, judgement: Judgement) -> None:
     if good:
         _supported(statements, judgement, good, rivals)
     elif contrary and contrary[0].named >= claim - 0.05:
-        judgement.fails("figure.approx", (contrary[0].offer,))
+        offer = contrary[0].offer
+        if near(mention, offer):
+            judgement.fails("figure.approx", (offer,))
+        else:
+            judgement.fails("figure.wrong_value", (offer,), rival=offer.fact, kind=offer.field)
     elif not _slipped_unit(statements, judgement) and not follows(statements, judgement, claim):
         _unsupported(statements, judgement, rivals[0] if rivals else None)
 
@@ -217,7 +224,8 @@ def _outnamed(statements: Statements, judgement: Judgement, best: Support, rival
         return True
     if not mention.ahead and rival.named >= 0.8 and homeless and planned[offer.fact] and not planned[other.fact]:
         return True  # what is planned, told as done
-    if best.named >= 0.3 and planned[offer.fact] and mention.ahead and not planned[other.fact]:
+    this_year = mention.reading.role == "target" and other.field == "target"
+    if best.named >= 0.3 and planned[offer.fact] and mention.ahead and not planned[other.fact] and not this_year:
         return False
     if rival.named < (NAMED if best.named < 0.1 else WELL_NAMED):
         unstated = best.named < 0.05 and rival.named >= 0.36 and not statements.stated.get(other.fact)
@@ -250,6 +258,12 @@ def _behind_the_plan(statements: Statements, mention: Mention, best: Support, ri
     if rival.named < max(0.65, best.named + 0.05) or planned[best.offer.fact] or not planned[rival.offer.fact]:
         return False
     return not statements.stated_in(rival.offer.fact, mention.sentence)
+
+
+def _elsewhere(statements: Statements, mention: Mention) -> bool:
+    """Whether a figure counts what lies outside the town: 在全县18个乡镇中列第3位."""
+    lead = statements.clause_before(mention)
+    return bool(re.search("(?:全县|全市|全区|全省|全国|全州|全旗)$", lead)) and mention.dimension == COUNT
 
 
 def _slipped_unit(statements: Statements, judgement: Judgement) -> bool:
@@ -286,16 +300,21 @@ def _unsupported(statements: Statements, judgement: Judgement, rival: Rival | No
     """Nothing gives the figure: it is the wrong one of a fact that is named, or nobody's."""
     mention, role = judgement.mention, judgement.mention.reading.role
     idiomatic = statements.idiomatic(mention)
-    if rival and rival.named >= NAMED and not (idiomatic and (rival.named < 0.8 or mention.word != rival.offer.word)):
+    counted = rival is not None and mention.word == rival.offer.word
+    if rival and rival.named >= NAMED and not (idiomatic and (rival.named < WELL_NAMED or not counted)):
         computed = role in ("change", "completion", "ahead", "remainder", "multiple")
         computed = (computed or role == "share") and rival.offer.field != "value"
         rule = "figure.derived" if computed else "figure.wrong_value"
         judgement.fails(rule, (rival.offer,), rival=rival.offer.fact, kind=rival.offer.field)
+        if idiomatic:
+            judgement.severity = "error" if rival.named >= 0.8 else "warning"
+            return
         if computed or rival.named >= 0.75 or not statements.stated_elsewhere(judgement):
             return  # else it is hardly named, and its figure stands elsewhere
     quantity = mention.quantity
     vague = mention.in_words and (quantity.approx or role == "multiple" or quantity.kind == "range")
-    severity: Severity = "warning" if vague or quantity.kind == "ratio" else "error"
+    vague = vague or _elsewhere(statements, mention)
+    severity: Severity = "warning" if vague or (quantity.kind == "ratio" and mention.in_words) else "error"
     judgement.fails("figure.derived" if role == "total" else "figure.unsupported", (), severity=severity)
     if idiomatic:
         judgement.rule, judgement.state = "", "no-figure"

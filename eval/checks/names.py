@@ -36,7 +36,8 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
             if m.start() >= document.body_start and not _overlaps(m.span(), taken):
                 taken.append(m.span())
                 yield _of_an_exemplar(document, m.start(), m.end(), foreign[name])
-    for start, end in (*bodies(document.text), *people(document.text)):
+    firms = (m.span() for name in foreign if _BODY.search(name) for m in re.finditer(re.escape(name), document.text))
+    for start, end in sorted({*firms, *people(document.text)}):
         name = document.text[start:end]
         if name in foreign and start >= document.body_start and not _overlaps((start, end), taken):
             taken.append((start, end))
@@ -77,10 +78,12 @@ def names_of(text: str) -> Iterator[str]:
 
 
 _BODY = re.compile(
-    r"(?:(?:集团|股份|投资|贸易|建设|建筑|置业|农业|生态|旅游|开发|科技|实业|食品|机械|种植|养殖|农机|果业|茶业|发展|专业|农民|产销|服务)+)?"
+    r"(?:(?:集团|股份|投资|贸易|建设|建筑|置业|农业|生态|旅游|开发|科技|技术|实业|食品|机械|机电|电子|电器|五金|制造|汽车|包装|化工|生物|医药|材料|环保|能源|纺织|服饰|物流|商贸|工程|装饰|文化|传媒|农副产品|果蔬|蔬菜|水果|粮食|苗木|中药材|水产|茶叶|果业|茶业|牧业|林业|渔业|种植|养殖|农机|发展|专业|农民|产销|服务|管理)+)?"
     r"(?:有限责任公司|股份有限公司|有限公司|合作联社|合作社|家庭农场|养殖场|律师事务所)"
 )
-_NO_BODY = re.compile(r"[镇乡村县市区家个名类等型各有和与及的是了在由为从对向将户批涉助]|农民|专业|龙头|股份|种植|养殖|合作|国有|民营|引进|成立|组建|培育|发展|领办")
+_NO_BODY = re.compile(
+    r"[镇乡村县市区家个名类等型各有和与及的是了在由为从对向将户批涉助]|农民|专业|龙头|股份|种植|养殖|合作|国有|民营|引进|成立|组建|培育|发展|领办"
+)
 
 
 def bodies(text: str) -> Iterator[tuple[int, int]]:

@@ -84,6 +84,8 @@ def _years(document: Document, sheet: Sheet, statements: Statements, plan: bool)
             if wrong:
                 yield document.finding("period.mismatch", "error", *where, f"标题写的是{year}年，{says}。请改正。")
             continue
+        if year > period.year and re.search(r"(?:到|至|力争|争取|预计|未来)$", before):
+            continue
         near = year in (period.year - 1, period.year + 1)
         if _COMPARED.search(before) or _COMPARED.search(tail[:6]):
             if not near and year not in known:
@@ -96,10 +98,14 @@ def _years(document: Document, sheet: Sheet, statements: Statements, plan: bool)
             plain[m.end() + 1 : m.end() + 14],
         )
         if lead and _THIS_YEAR_IS.match(plain, m.end() + 1):
-            if year < period.year and (year not in known or re.search("今年|本年", plain[end : end + 80].split("\n")[0])):
+            if year < period.year and (
+                year not in known or re.search("今年|本年", plain[end : end + 80].split("\n")[0])
+            ):
                 yield document.finding("period.mismatch", "error", *where, f"这里写的是{year}年，{says}。请改正。")
             elif year > period.year + 1:
-                yield document.finding("period.mismatch", "warning", *where, f"这里写的是{year}年，{says}。请核对年份。")
+                yield document.finding(
+                    "period.mismatch", "warning", *where, f"这里写的是{year}年，{says}。请核对年份。"
+                )
             continue
         sentence = document.sentence_at(m.start())
         first = document.sentence_at(m.start()) == opening
@@ -206,7 +212,7 @@ def _months(document: Document, period: Period, plan: bool) -> Iterator[Finding]
                 continue
             last = int(m[m.lastindex or 1])
             line = plain.rfind("\n", 0, m.start()) + 1
-            before = plain[max(line, m.start() - 8) : m.start()]
+            before = re.split("[。；]", plain[max(line, m.start() - 8) : m.start()])[-1]
             after = re.split(r"[。；\n]", plain[m.end() : m.end() + 24])[0]
             if (
                 not period.last < last <= 12

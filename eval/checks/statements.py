@@ -20,9 +20,48 @@ MOST = 60  # places of one fact that are remembered
 PLAIN_ROLES = frozenset({"value", "total", "average"})  # roles in which a figure is a fact's own, not one beside it
 
 _CHANGING = re.compile(r"增|减|降|升|提高|压|节|低|高|多|少|超")
+_GROWING = re.compile(r"增速|增长|增幅|降幅|下降|升幅|涨幅")
 _LEFT = re.compile(r"未|尚|剩余|余下|待|还需|仍|缺口|其余")  # an indicator that itself counts what is left
 _EARLIER = re.compile(r"上年|去年|20\d\d年|年初|原")
 _HARMLESS_AFTER = re.compile(r"^(?:行动|计划|规划|攻坚|小时|个?工作日|维一体|位一体|化|级|型|制|号|个?方面|环节)")
+_AGES = frozenset(
+    {
+        0,
+        1,
+        2,
+        3,
+        6,
+        7,
+        12,
+        14,
+        16,
+        18,
+        20,
+        25,
+        28,
+        30,
+        35,
+        40,
+        45,
+        50,
+        55,
+        59,
+        60,
+        64,
+        65,
+        69,
+        70,
+        75,
+        79,
+        80,
+        89,
+        90,
+        99,
+        100,
+    }
+)
+_LIMITS = frozenset({"分钟", "小时", "日", "天", "个工作日", "工作日", "周", "秒", "个月", "分"})
+_WITHIN = re.compile("之?内|以内|[一-鿿]{0,4}圈")
 _SPANS_OF_TIME = frozenset({"天", "年", "个月", "小时", "岁", "季度", "倍", "级"})
 
 
@@ -107,11 +146,13 @@ def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
                 return mention.prior
             if kind == "previous_rest":
                 return mention.prior or mention.ahead
-            return kind in ("completion_pct", "completion", "value", "rest") or (kind == "target" and mention.ahead)
+            if kind == "rest":
+                return mention.left
+            return kind in ("completion_pct", "completion", "value") or (kind == "target" and mention.ahead)
         case "remainder":
             if kind == "previous_rest":
                 return mention.prior or mention.ahead
-            return kind in ("remainder", "gap", "rest", "value", "difference")
+            return kind in ("remainder", "gap", "rest", "value", "difference", "ahead")
         case "ahead":
             return kind in ("ahead", "gap", "points", "value")
         case "multiple":
@@ -149,8 +190,8 @@ def proper(mention: Mention, offer: Offer, fact: Fact) -> bool:
         case "share":
             return offer.field == "value" and bool(re.search(r"占|比重|比例|份额|率", fact.indicator))
         case "change":  # 带动增收20万元 may be an indicator of its own
-            own = offer.field == "value" and offer.dimension != "%" and bool(_CHANGING.search(fact.indicator))
-            return offer.field in CHANGES or own
+            changing = _GROWING if offer.dimension == "%" else _CHANGING
+            return offer.field in CHANGES or (offer.field == "value" and bool(changing.search(fact.indicator)))
         case "ahead" | "previous" | "target" | "multiple":
             return offer.field == mention.reading.role
         case _:
@@ -212,6 +253,10 @@ class Statements:
         """Whether a number claims nothing: small and in characters (三个方面, 两手抓), or part of a name (5年规划)."""
         if _HARMLESS_AFTER.search(self.document.plain[mention.quantity.end : mention.quantity.end + 6]):
             return True
+        if mention.quantity.unit in _LIMITS and _WITHIN.match(self.document.plain, mention.quantity.end):
+            return True  # 5分钟内接单, 3日内办结
+        if mention.dimension == "岁" and _AGES.issuperset(mention.values):
+            return True  # 60岁以上老年人: whom a policy is for
         if not mention.in_words or max(mention.values) > 10:
             return False
         return mention.dimension == COUNT or mention.dimension in _SPANS_OF_TIME

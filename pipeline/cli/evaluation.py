@@ -38,7 +38,11 @@ def topics(options: tuple[str, ...]) -> None:
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="同时用几个进程。")
 @click.option("--misses", default=20, show_default=True, help="最多列出多少处漏报和误报。")
 @click.option(
-    "--target", default=0.99, show_default=True, type=click.FloatRange(0, 1), help="每类至少查出多少，改写至少放过多少。"
+    "--target",
+    default=0.99,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="每类至少查出多少，改写至少放过多少。",
 )
 @json_option
 def checker(per_class: int, seed: int, jobs: int, misses: int, target: float, as_json: bool) -> None:
