@@ -9,6 +9,7 @@ from functools import lru_cache
 from eval.checks.document import Document
 from eval.checks.findings import Finding
 
+_SIGNS = re.compile(r"[^一-鿿A-Za-z0-9.%]+")
 LEAST = 20  # characters and figures; what is shorter anyone may say
 
 
@@ -16,7 +17,7 @@ def copies(document: Document, exemplars: Sequence[str]) -> Iterator[Finding]:
     """Sentences that stand in an exemplar word for word, figures and all: the same pattern with this sheet's figures is no copy."""
     if not exemplars:
         return
-    known = _sentences(tuple(exemplars))
+    known = _letters_of(tuple(exemplars))
     for start, end in document.sentences:
         letters = _letters(document.text[start:end])
         if len(letters) >= LEAST and letters in known:
@@ -24,11 +25,9 @@ def copies(document: Document, exemplars: Sequence[str]) -> Iterator[Finding]:
 
 
 @lru_cache(maxsize=4)
-def _sentences(exemplars: tuple[str, ...]) -> frozenset[str]:
-    pieces = (_letters(piece) for text in exemplars for piece in re.split(r"(?<=[。！？!?\n])|(?<=[，；,;])", text))
-    whole = (_letters(piece) for text in exemplars for piece in re.split(r"[。！？!?\n]", text))
-    return frozenset(letters for source in (pieces, whole) for letters in source if len(letters) >= LEAST)
+def _letters_of(exemplars: tuple[str, ...]) -> str:
+    return "\n".join(map(_letters, exemplars))
 
 
 def _letters(text: str) -> str:
-    return "".join(re.findall(r"[一-鿿A-Za-z0-9.%]", text))
+    return _SIGNS.sub("", text)

@@ -36,7 +36,7 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
             if m.start() >= document.body_start and not _overlaps(m.span(), taken):
                 taken.append(m.span())
                 yield _of_an_exemplar(document, m.start(), m.end(), foreign[name])
-    firms = (m.span() for name in foreign if _BODY.search(name) for m in re.finditer(re.escape(name), document.text))
+    firms = (m.span() for name in foreign if _SUFFIX.search(name) for m in re.finditer(re.escape(name), document.text))
     for start, end in sorted({*firms, *people(document.text)}):
         name = document.text[start:end]
         if name in foreign and start >= document.body_start and not _overlaps((start, end), taken):
@@ -77,9 +77,9 @@ def names_of(text: str) -> Iterator[str]:
         yield text[a:b]
 
 
-_BODY = re.compile(
-    r"(?:(?:集团|股份|投资|贸易|建设|建筑|置业|农业|生态|旅游|开发|科技|技术|实业|食品|机械|机电|电子|电器|五金|制造|汽车|包装|化工|生物|医药|材料|环保|能源|纺织|服饰|物流|商贸|工程|装饰|文化|传媒|农副产品|果蔬|蔬菜|水果|粮食|苗木|中药材|水产|茶叶|果业|茶业|牧业|林业|渔业|种植|养殖|农机|发展|专业|农民|产销|服务|管理)+)?"
-    r"(?:有限责任公司|股份有限公司|有限公司|合作联社|合作社|家庭农场|养殖场|律师事务所)"
+_SUFFIX = re.compile(r"有限责任公司|股份有限公司|有限公司|合作联社|合作社|家庭农场|养殖场|律师事务所")
+_LINE = re.compile(
+    r"(?:集团|股份|投资|贸易|建设|建筑|置业|农业|生态|旅游|开发|科技|技术|实业|食品|机械|机电|电子|电器|五金|制造|汽车|包装|化工|生物|医药|材料|环保|能源|纺织|服饰|物流|商贸|工程|装饰|文化|传媒|农副产品|果蔬|蔬菜|水果|粮食|苗木|中药材|水产|茶叶|果业|茶业|牧业|林业|渔业|种植|养殖|农机|发展|专业|农民|产销|服务|管理)*$"
 )
 _NO_BODY = re.compile(
     r"[镇乡村县市区家个名类等型各有和与及的是了在由为从对向将户批涉助]|农民|专业|龙头|股份|种植|养殖|合作|国有|民营|引进|成立|组建|培育|发展|领办"
@@ -88,9 +88,11 @@ _NO_BODY = re.compile(
 
 def bodies(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the names of firms and cooperatives: the two characters that tell them apart, and what follows (穗禾农业发展有限公司)."""
-    for m in _BODY.finditer(text):
-        start = m.start() - 2
-        if start >= 0 and _HAN.fullmatch(text[start : m.start()]) and not _NO_BODY.search(text[start : m.start()]):
+    for m in _SUFFIX.finditer(text):
+        line = _LINE.search(text, max(0, m.start() - 24), m.start())
+        end = line.start() if line else m.start()
+        start = end - 2
+        if start >= 0 and _HAN.fullmatch(text[start:end]) and not _NO_BODY.search(text[start:end]):
             yield start, m.end()
 
 
@@ -116,7 +118,7 @@ def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
     lengths = (1, 2, 3, 4) if re.search(r"(?:^| )[一-鿿]镇", own) else (2, 3, 4)
     for m in _ENDING.finditer(text):
         at = m.start()
-        if any(
+        if own and any(
             own.find(text[at - n : m.end()]) >= 0 for n in lengths if at - n >= 0 and _HAN.fullmatch(text[at - n : at])
         ):
             continue

@@ -17,6 +17,7 @@ _HALF_MARK = re.compile(
 _OPEN = re.compile(r"\((?=[一-鿿])|(?<=[一-鿿])\)")
 _DOUBLED = re.compile(r"([，。；：、！？])(?:\s*[，。；：、！？])+|，+(?=[）”])|(?<=[（“])[，。；、]")
 _QUOTE = re.compile(r'(?<=[一-鿿，。：、])"[^"\n]{1,40}"|(?<=[一-鿿])\'[^\'\n]{1,40}\'')
+_SIGNS = re.compile(r"[^一-鿿0-9.%]+")
 _SPACED = re.compile(r"(?<=[一-鿿])[ ]+(?=[，。；、])")
 MANY = 20  # half-width marks; a text that has so many was typed so, and hears of it once
 _PAIRS = (("（", "）"), ("“", "”"), ("《", "》"), ("‘", "’"), ("【", "】"))
@@ -102,7 +103,7 @@ def repetition(document: Document) -> Iterator[Finding]:
     """The same sentence again (without its figures), or a long clause again."""
     seen: dict[str, int] = {}
     for start, end in document.sentences:
-        letters = "".join(re.findall(r"[一-鿿0-9.%]", document.text[start:end]))
+        letters = _SIGNS.sub("", document.text[start:end])
         if len(letters) < 14:
             continue
         if letters in seen:
