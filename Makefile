@@ -62,7 +62,9 @@ findings: setup
 	$(BIN)/python -m eval.samples --shared ../shared
 
 bench-parse: setup
-	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
+	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98 --max-lost 0 --max-noise 0
+	$(BIN)/python -m tests.noisy_pages build/noisy
+	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold build/noisy --noisy --target 0.98 --max-lost 0 --max-noise 0
 
 # Our own measure of search on the samples, tuned by leaving one file out, and the synthetic sizes.
 bench-retrieval: setup

@@ -80,7 +80,11 @@ def is_title(text: str) -> bool:
 
 def clean_title(text: str) -> str:
     """A title without what pages add: their count (范文三, 第二篇), how many reports there are (精选5篇), 范文, the site."""
-    text = re.sub(r"^#{1,6}\s*", "", text.strip(" \t　*《》"))
+    text = re.sub(
+        r"^(?:#{1,6}\s*|[\[【（(](?:转|转载|分享|原创|推荐|精华|置顶|荐|公文)[\]】）)]\s*)",
+        "",
+        text.strip(" \t　*《》"),
+    )
     if len(text) > 120:
         return text
     text = _NAMED.sub("", text)
@@ -119,6 +123,16 @@ def is_labelled(text: str) -> bool:
     return bool(_LABELLED.match(text.strip()))
 
 
+def goes_on(before: RawLine, line: RawLine) -> bool:
+    """Whether a sentence that a page's end breaks off goes on in the first line of the next page."""
+    text = before.text.rstrip()
+    if not text or before.hint or line.hint or text[-1] in _CLOSING or len(_HAN.findall(text)) < 10:
+        return False
+    if (is_labelled(text) and "。" not in text) or ("，" not in text and len(text) < 30) or is_title(text):
+        return False
+    return not (is_structure(line.text) or _DATE_LINE.match(line.text.strip()))
+
+
 def is_structure(text: str) -> bool:
     """Whether a line may well stand on a page several times, in each of its reports: a heading, a title, a count."""
     text = text.strip()
@@ -154,7 +168,15 @@ def split(lines: Sequence[RawLine], removed: list[Removed]) -> list[Region]:
             regions.append(_region(region, stem or page_title, shared or not stem, at, page_title, removed))
     else:
         regions = _unmarked(lines, page_title, removed)
-    return [region for region in regions if any(is_prose(x.text) for x in region.lines)]
+    return [region for region in regions if _is_told(region.lines)]
+
+
+def _is_told(lines: Sequence[RawLine]) -> bool:
+    """Whether there is running text in some lines, be it broken into short ones."""
+    if any(is_prose(x.text) for x in lines):
+        return True
+    text = "".join(x.text.strip() for x in lines if _flows(x.text) or not is_title(x.text))
+    return text.count("。") >= 2 and len(_HAN.findall(text)) >= 60
 
 
 def _put_down(lines: Sequence[RawLine], removed: list[Removed]) -> None:
@@ -257,6 +279,7 @@ def _region(
     """A report with its own title, if it has one, and without what stands before and behind its text."""
     lines = list(lines)
     first = next((i for i, x in enumerate(lines) if is_prose(x.text) or _opens(lines, i)), len(lines))
+    first = _behind_letter(lines, first)
     own = [i for i in range(first) if is_title(lines[i].text) and lines[i].hint not in ("title", "link", "part")]
     # A hard-wrapped text's first lines hold no full stop yet.
     first = next((i for i in range(own[-1] + 1 if own else 0, first) if _flows(lines[i].text)), first)
@@ -291,6 +314,33 @@ def _region(
     body = _trimmed(cleaned_body, removed)
     begin = line or next((x.line for x in body if x.text.strip()), 0)
     return Region(title, generic, begin, (*kept_head, *body))
+
+
+def _behind_letter(lines: Sequence[RawLine], first: int) -> int:
+    """Where a report's text begins if what seemed to be its beginning is a letter or a post that brings it (请查收).
+
+    That is short, and then comes the report's title, with a place or a year in it, and running text.
+    """
+    said = 0
+    for at in range(first, min(first + 8, len(lines))):
+        text = lines[at].text.strip()
+        if text and (is_labelled(text) or lines[at].hint == "part"):
+            return first
+        if (
+            at > first
+            and is_title(text)
+            and not _SELF.search(text)
+            and (_PLACE.search(text) or re.search(r"\d{4}年", text))
+        ):
+            behind = range(at + 1, min(at + 8, len(lines)))
+            begins = next(
+                (i for i in behind if is_prose(lines[i].text) or _opens(lines, i) or _flows(lines[i].text)), None
+            )
+            return first if begins is None else begins
+        said += len(_HAN.findall(text))
+        if said > 90:
+            return first
+    return first
 
 
 def _flows(text: str) -> bool:
@@ -376,7 +426,7 @@ def _title_run_in(line: RawLine, title: str) -> tuple[str, RawLine]:
 
 def _trimmed(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     """The lines up to the last running text, with the signature and date behind it."""
-    last = max((i for i, x in enumerate(lines) if is_prose(x.text) or _closes(x.text)), default=-1)
+    last = max((i for i, x in enumerate(lines) if is_prose(x.text) or _closes(x.text) or _ends(lines, i)), default=-1)
     before = lines[last].text if last >= 0 else ""
     while last + 1 < len(lines) and (
         not lines[last + 1].text.strip() or _is_item(lines[last + 1].text.strip(), before)
@@ -411,6 +461,17 @@ def _is_item(text: str, before: str) -> bool:
         return False
     below = is_labelled(before) and len(text) <= 60 and re.search(r"\d", text) and not re.search(r"\d[-/]\d", text)
     return bool(label or below)
+
+
+def _ends(lines: Sequence[RawLine], index: int) -> bool:
+    """Whether a line is the end of a sentence that was broken off in the line before it."""
+    if not lines[index].text.rstrip().endswith(("。", "！", "？")):
+        return False
+    before = next((i for i in range(index - 1, max(-1, index - 6), -1) if lines[i].text.strip()), None)
+    if before is None:
+        return False
+    text = lines[before].text.rstrip()
+    return len(_HAN.findall(text)) >= 12 and text[-1] not in _CLOSING
 
 
 def _closes(text: str) -> bool:

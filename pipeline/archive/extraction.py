@@ -45,7 +45,7 @@ class RawLine:
 @dataclass(frozen=True, slots=True)
 class Removed:
     """What was taken out of a page. `kind`: nav, ad, site-credit, page-title, js-junk, markup, footer, pinyin,
-    invisible, watermark, page-number, table, word-residue, repeated. `line` as in `RawLine`."""
+    invisible, watermark, page-number, table, word-residue, repeated, comment, contents. `line` as in `RawLine`."""
 
     kind: str
     text: str

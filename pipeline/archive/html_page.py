@@ -172,7 +172,8 @@ def _render(body: LexborNode, page: _Rendering) -> None:
         if tag == "br" or tag.startswith(("-", "!")) or tag in _DROPPED:
             continue
         attributes = node.attributes
-        if _is_hidden(attributes) or (tag not in _BLOCKS and _words_of(attributes) & _ADVERTISED):
+        unseen = _is_hidden(attributes) or (tag not in _BLOCKS and _words_of(attributes) & _ADVERTISED)
+        if unseen and not _holds_most(node, body):
             text = _BLANK.sub(" ", node.text()).strip()
             if text:
                 page.removed.append(Removed("invisible", text[:200], page.line_of(text)))
@@ -205,6 +206,12 @@ def _render(body: LexborNode, page: _Rendering) -> None:
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
     return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
+
+
+def _holds_most(node: LexborNode, body: LexborNode) -> bool:
+    """Whether a hidden element holds most of the page's sentences: then a script shows it once the page is loaded."""
+    inside = len(_SENTENCE.findall(node.text()))
+    return inside > 2 and 2 * inside > len(_SENTENCE.findall(body.text()))
 
 
 def _is_furniture(tag: str, attributes: dict[str, str | None]) -> bool:

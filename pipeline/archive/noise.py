@@ -32,7 +32,7 @@ _FIELD_CODE = re.compile(
     r"|(?:PAGE|NUMPAGES)\s+\\\*\s+MERGEFORMAT|TOC\s+\\o\s+\"[^\"]{0,20}\"(?:\s+\\[a-z])*"
 )
 _PAGE_MARKS = re.compile(
-    r"#?p?#?(?:副|分页)标题#?e?#?|\[!--[^\[\]]{0,60}--\]|\[/?(?:page|NextPage|img|b|url|size|color|font|align|center|quote|hide|attach)(?:=[^\[\]]{0,80})?\]"
+    r"[\[【](?:编辑|编辑源代码|edit|隐藏|显示)[\]】]|#?p?#?(?:副|分页)标题#?e?#?|\[!--[^\[\]]{0,60}--\]|\[/?(?:page|NextPage|img|b|url|size|color|font|align|center|quote|hide|attach)(?:=[^\[\]]{0,80})?\]"
     r"|\{\$[^{}]{0,60}\}|\{\{[^{}]{0,80}\}\}|_ueditor_page_break_tag_|\{(?:dede|pboot|cms):[^{}]{0,80}\}",
     re.IGNORECASE,
 )
@@ -150,6 +150,7 @@ _OWN = re.compile(
     r"[我全本各](?:镇|乡|街道|县|区|市|村|社区)|镇党委|乡党委|镇政府|乡政府|群众|居民|党员|干部|村民|累计|今年以来|一年来|半年来|同比|各位代表|同志们"
 )
 _END = "。！？；"
+CLOSING = "。！？；，、”’）》】"
 _UI_WORDS = (
     r"首页 上一篇 下一篇 上一页 下一页 上页 下页 尾页 末页 返回 顶部 底部 列表 目录 导航 菜单 搜索 登录 注册 退出 分享 分享到 收藏 收藏本站 设为首页 加入收藏 打印 打印本页 点赞 "
     r"赞 踩 评论 发表评论 举报 纠错 投诉 复制 复制链接 下载 转发 微博 新浪微博 腾讯微博 微信 微信好友 朋友圈 QQ空间 QQ好友 QQ 人人网 豆瓣 知乎 字号 字体 大 中 小 特大 默认 "
@@ -170,21 +171,23 @@ _LINES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         # The line is compared without its blanks.
         ("nav", r"^(?:您?现?在?的?|当前)?(?:所在)?(?:位置|频道)[:：]|^(?:首页|网站首页|主页)[>»›/|·＞-]|^[^。；]{0,30}[>»›＞][^。；]{0,30}[>»›＞]|^>{2,}|^[<«]{2,}"),
         ("nav", r"^[\[【]?(?:上|下|前|后)(?:一|1)?(?:篇|页|章|条)(?:文章)?[\]】]?[:：]|(?:上一页|下一页|尾页|末页).{0,20}$|^分页[:：]"),
-        ("nav", r"^[\[【◎●>]?(?:与?本文)?(?:相关|推荐|热门|往期|猜你|精彩|延伸|拓展|扩展|最新|大家还?|您?可能|你可能|看过|看了|编辑|精选|本类|本周|本月|同类|其他人|更多|阅读|栏目)(?:的)?(?:人还|也|还)?(?:阅读|文章|推荐|范文|链接|内容|搜索|喜欢|资料|专题|标签|资讯|在看|看了|感兴趣|热门|导读|精选|排行|热点|更多|总结|报告|信息)(?:[^，。；]{0,20})?[:：>…]*$"),
+        ("nav", r"^[\[【◎●>]?(?:与?本文)?(?:相关|推荐|热门|往期|猜你|精彩|延伸|拓展|扩展|最新|大家还?|您?可能|你可能|看过|看了|编辑|精选|本类|本周|本月|同类|其他人|更多|阅读|栏目)(?:的)?(?:人还|也|还)?(?:阅读|文章|稿件|报道|新闻|问题|推荐|范文|链接|内容|搜索|喜欢|资料|专题|标签|资讯|在看|看了|感兴趣|热门|导读|精选|排行|热点|更多|总结|报告|信息)(?:[^，。；]{0,20})?[:：>…]*$"),
         ("nav", r"^(?:推荐|相关|延伸|热门|精彩|扩展|拓展|往期)(?:阅读|文章|链接|推荐|搜索|标签|专题|范文|回顾)[:：]?$|^(?:推荐|相关|延伸|热门|精彩|扩展|拓展|往期)(?:阅读|文章|链接|推荐|搜索|标签|专题|范文|回顾)[:：]"),
         ("nav", r"^[看读]了?[“\"《].{2,60}[”\"》](?:的?(?:人|网友)?还?[看读喜]?.{0,10})?[:：]?$|^[看读]过.{0,40}的?(?:人|网友).{0,10}$"),
         ("nav", r"^[(（\[【]?(?:点击|点此|展开|查看|阅读|继续|加载|显示|收起|剩余|余下|还有|未完|下页|更多|全屏|打开|前往|进入|戳)(?:[^。；]{0,16})(?:全文|更多|余下|阅读|剩余|待续|加载|内容|查看|展开|未读|下一页|精彩|APP|客户端|原文)[^，。；]{0,12}[)）\]】>》…↓]*$|^[(（\[【]?(?:未完待续|全文完|完)[)）\]】]?$|^(?:阅读|查看)(?:原文|全文)$"),
-        ("nav", r"^(?:本文)?(?:tags?)?(?:标签|关键词|关键字|tags?|分类|栏目|频道|专题|推荐访问|热搜|热词|话题|搜索|相关标签|相关搜索|责任编辑|文章标签|keywords?)[:：]"),
+        ("nav", r"^(?:#[^#。]{2,16}#){1,}$|^(?:本文)?(?:tags?)?(?:标签|关键词|关键字|tags?|分类|栏目|频道|专题|推荐访问|热搜|热词|话题|搜索|相关标签|相关搜索|责任编辑|文章标签|keywords?)(?:\([a-z]{2,10}\)|（[a-z]{2,10}）)?[:：]"),
         ("nav", r"^(?:[\[【][^\[\]【】。；]{1,8}[\]】][|·、]?){2,}$|^(?:网友|最新|热门)?评论[:：（(]|网友观点|本站立场"),
-        ("nav", r"^(?:分享|转发|收藏|打印)(?:到|至|给|此|本)[^，。；]{0,30}[:：]?$|^(?:喜欢|觉得).{0,12}(?:分享|点赞|收藏|推荐|在看)|点个.{0,4}(?:在看|赞)|^预览时标签|^点击上方|蓝字.{0,6}关注|^(?:顶|踩)一下"),
+        ("nav", r"^(?:分享|转发|收藏|打印)(?:到|至|给|此|本)[^，。；]{0,30}[:：]?$|^(?:喜欢|觉得).{0,12}(?:分享|点赞|收藏|推荐|在看)|点个.{0,4}(?:在看|赞)|^预览时标签|^点击上方|蓝字.{0,6}关注|^(?:顶|踩)一下|(?:请|欢迎|记得|别忘了?|麻烦).{0,6}点赞|(?:您|你)的支持(?:是|就是)|^[\[【(（]?(?:热|神)评[\]】)）]?[:：]|[\[【]复制链接[\]】]"),
         ("site-credit", r"(?:(?:发布|更新|发表|提交|创建|添加|加入|上传)?(?:时间|日期)|发布于|来源|出处|作者|责任编辑|责编|编辑|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|分类|投稿|信息来源|文章来源|稿源|评论)[:：].{0,40}?(?:(?:发布|更新|发表)?(?:时间|日期)|发布于|来源|作者|责任编辑|编辑|点击|浏览|阅读|人气|字体|字号|字数|栏目|投稿|审核|评论)(?:次数|量|数)?[:：]?"),
         ("site-credit", r"^[\[【(（]?(?:(?:发布|更新|发表|提交|添加|上传)(?:时间|日期|于)|时间|日期|来源|出处|信息来源|文章来源|稿源|作者|责任编辑|责编|编辑|文/|审核|校对|录入|供稿|撰稿|点击(?:数|率|量)?|浏览(?:次数|量)?|阅读(?:次数|量|数)?|访问(?:量|次数)|人气|热度|字体|字号|字数|栏目|投稿|评论数?)[:：][^。；]{0,40}[\]】)）]?$"),
         ("site-credit", r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?\d{1,2}:\d{2}(?::\d{2})?.{0,40}$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}$|我要投稿|^(?:已有)?\d+(?:\.\d+)?[万wWkK]?(?:人|次)?(?:阅读|浏览|点击|点赞|评论|收藏|下载|喜欢|已读|在看|赞同|转发).{0,10}$|^(?:阅读|浏览|点击|评论|收藏|点赞|转发|在看|人气)[(（:：]?\d+(?:\.\d+)?[万wWkK]?[)）]?(?:次|人)?$|^网友分享时间|^\d+(?:分钟|小时|天|个?月)前"),
         ("footer", r"^(?:抄送|抄报|分送|主题词)[:：]|\d日印发$|^[(（]联系人[:：]|版权所有|copyright|©|ICP备|ICP证|公网安备|公安备案|allrights?reserved|poweredby|网站标识码|违法和?不良信息举报|免责声明|版权声明|隐私政策|法律声明|(?:如有|若有|涉及|存在|发现).{0,12}(?:侵权|侵犯|版权|异议).{0,30}(?:联系|删除|告知|处理|通知)|联系邮箱|客服(?:电话|热线|QQ|邮箱)|^(?:联系|商务|投稿|举报)(?:我们|电话|邮箱|方式|QQ|合作)?[:：]|^(?:主办|承办|技术支持|备案号|网站地图|友情链接|地址|邮编|传真|邮箱|e-?mail)(?:单位)?[:：]|浏览器.{0,10}(?:浏览|访问|分辨率)|本站(?:部分|所有|内容|文章|资源|不|仅|旨在|提供)|^(?:声明|特别声明|免责)[:：]"),
-        ("page-number", r"^[-—–·~\[(（|]*第?\s*(?:\d{1,4}|[ivxIVX]{1,6})[-—–·~\])）|]*$|^[-—–]*第?\d{1,4}页?[,，]?(?:/|共|of|／)[,，]?共?\d{1,4}页?[-—–]*$|^第\d{1,4}页(?:[,，/]?共\d{1,4}页)?$|^共\d{1,4}页$|^page\d{1,4}(?:of\d{1,4})?$|^[-—–]第?\d{1,4}页?[-—–]$"),
+        ("page-number", r"^[-—–·~\[(（|]*第?\s*(?:\d{1,4}|[ivxIVX]{1,6})[-—–·~\])）|]*$|^[-—–]*第?\d{1,4}页?[,，]?(?:/|共|of|／)[,，]?共?\d{1,4}页?[-—–]*$|^第\d{1,4}页(?:[,，/]?共\d{1,4}页)?$|^共\d{1,4}页$|^page\d{1,4}(?:of\d{1,4})?$|^[-—–]第?\d{1,4}页?[-—–]$|^第\d{1,4}页[:：][^。]{0,60}$|^[^。；]{0,40}第\d{1,4}页[,，/|]?共\d{1,4}页$"),
         ("word-residue", r"^\[?(?:if|endif)!?(?:gtemso|supportEmptyParas|vml)|^normal0|^(?:false)+$|microsoftinternetexplorer|styledefinitions|mso-|^(?:EMBED|HYPERLINK|PAGEREF|TOC\\o|MERGEFORMAT|FORMTEXT|SHAPE\\\*)|\\\*MERGEFORMAT|_Toc\d+|错误!未(?:找到|定义)|^(?:ZH-CN|EN-US|X-NONE)+$|^\d+(?:\.\d+)?(?:磅|pt)\d?$|^table\.Mso|^(?:St1:|@font-face)|^\[?批注\[?|^正文(?:文本)?样式|^分节符|^分页符"),
         ("js-junk", r"^(?:var|let|const|function|return|if\(|else|try\{|document\.|window\.|\$\(|jQuery|googletag|\(function|\(adsby|!function|_hmt|_czc|bdshare|import|export|@media|@import|@charset)(?=[^\u3400-\u9fff]{0,200}(?:[=({;.]|$))|^[\s\"'();{}\[\]<>/\\,.:=+*&|!?_$-]{2,}$|^[\"')}\];]+[;)]|[{};]\s*$(?<=[A-Za-z0-9)\"'}\s][{};])|=\s*function\s*\(|\.(?:push|append|write|html|css|ready|click|addClass|src|href)\s*[(=]|^<[!?/a-z]|^\.?[\w#.-]+\{[^}]*\}?$|window\.|document\.(?:write|get)|^//"),
         ("ad", r"扫一扫.{0,12}(?:打开|查看|关注|分享|下载)|(?:扫码|扫一扫|长按|识别).{0,16}(?:公众号|微信|二维码|关注|小程序|下载|进群|领取)|^(?:微信)?(?:公众号|微信号|订阅号|视频号|官方微信|客服微信|QQ群|交流群|会员群)[:：]|(?:搜索|关注|添加|加入?).{0,12}(?:公众号|微信号|客服|QQ群|交流群|微信群|会员群|小程序|订阅号)|会员群|免费QQ群|(?<![促推引带])(?:进|加)群(?!众|体|策|防)"),
+        ("ad", r"^(?:本|该|此|其他|最佳|网友)(?:回答|答案)|提问者|回答者|悬赏分|对这个回答|^来自[^，。]{2,16}[，,][^。]{2,20}$"),
+        ("ad", r"(?:该|本|此|您的)(?:PPT|文档|压缩包|文件包|课件|模板)|双击.{0,6}图标|(?:PPT|Word|DOCX?|ZIP|RAR)(?:文件|图标|格式|源文件|压缩包)|解压(?:密码|缩)|预览(?:图|页|范围)|^资源描述[:：]?$"),
         ("ad", r"(?:免费|限时|立即|马上|点击|付费|开通|购买|现在).{0,15}(?:下载|领取|注册|加入|购买|订阅|解锁|试用|查看|咨询|报名)|(?:会员|VIP).{0,12}(?:免费|下载|权益|材料|特权|专享|优惠)|下载(?:本文|全文|文档|地址|链接|Word|该文)|(?:Word|DOC|PDF).{0,4}(?:文档|版|格式)?下载"),
         ("ad", r"^.{0,6}(?:本文|本站|本页|文章|以上|该文|此文|本范文|本资料|上文|原文).{0,16}(?:来自|来源|转自|转载自|摘自|出自|由.{1,30}(?:整理|提供|收集|发布|分享|编辑|搜集|上传|原创))"),
         ("ad", r"小编|网友.{0,8}(?:整理|分享|提供|投稿|上传|编辑)|希望.{0,30}(?:有所?帮助|帮到|有用|喜欢|能?给.{0,6}(?:带来|参考))|(?:欢迎|敬请)(?!.{0,16}(?:批评|指正|审议|指导|监督|意见|莅临|光临))(?:大家|您|你|广大|各位|阅读|参考|借鉴|收藏|下载|分享|访问|关注|浏览|查阅|转发)|仅供(?:参考|学习|大家|您|你|阅读|借鉴)|(?:以供|供)(?:大家|您|你|各位|参考|借鉴|阅读|学习)|(?:一起|快)来(?:看|了解|欣赏)|更多.{0,24}(?:请(?:关注|点击|访问|继续|持续|登录)|尽在|敬请|关注|访问|请看|可以?(?:点击|查看|访问))|喜欢就?(?:收藏|下载|复制|分享)"),
@@ -285,6 +288,34 @@ def _is_row(text: str) -> bool:
     return len(cells) >= 4 and all(len(cell) <= 12 for cell in cells) and bool(re.search(r"\d", text))
 
 
+def is_scrap(text: str) -> bool:
+    """Whether a line is only the end of a sentence that a page broke off: 。 %。 吨。"""
+    return (
+        not text.strip(CLOSING)
+        or (len(text) <= 4 and text[-1] in "。；，、" and not text[0].isalpha())
+        or (len(text) <= 3 and text[-1] == "。")
+    )
+
+
+_CAPTION = re.compile(
+    r"(?:附?[表图]\s*[\d一二三四五六七八九十]{0,3}[:：\s-]?[^。；]{0,30}|[^。；，]{2,28}(?:情况|统计|一览|明细|汇总|进度|对比|指标)表|[(（]?(?:计量)?单位[:：][^。；]{1,24}|(?:注|备注|说明|资料来源|数据来源)[:：].{1,60})$"
+)
+
+
+def with_captions(lines: Sequence[RawLine], kinds: Sequence[str | None]) -> list[str | None]:
+    """The kinds of lines (see `furniture_kind`), captions and notes of tables counted among their rows."""
+    told = list(kinds)
+    texts = [line.text.strip() for line in lines]
+    row = False  # the line before, blanks aside, belongs to a table
+    for order in (range(len(texts)), range(len(texts) - 1, -1, -1)):
+        for at in order:
+            if texts[at]:
+                row = told[at] == "table" or (row and told[at] is None and bool(_CAPTION.match(texts[at])))
+                told[at] = "table" if row else told[at]
+        row = False
+    return told
+
+
 def without_ads(text: str, line: int, removed: list[Removed], *, opening: bool) -> str:
     """A paragraph without the sentences that speak to the page's reader (本文由…整理); "" if all of it does.
 
@@ -350,13 +381,85 @@ def part_of(text: str) -> tuple[str, str] | None:
 
 _COMMENTS = re.compile(
     r"^(?:(?:网友|最新|全部|热门|精彩|文章|用户|发表)?评论(?:列表|区|\(\d+\)|（\d+）)?[:：]?(?:\d+条?)?|\d+条评论|我来说两句|我要评论|评分|跟帖|回复[（(]\d+[)）]|共\d+条(?:评论|回复))$"
-    r"|^(?:沙发|板凳|地板|地下室|\d{1,3}(?:楼|#))(?:发表于|[:：]|$)|^.{0,12}发表于\d{4}[-/年].{0,20}\d{1,2}:\d{2}"
+    r"|^(?:沙发|板凳|地板|地下室|\d{1,3}(?:楼|#))(?:发表于|[:：]|$)|^.{0,16}发表于\d{4}[-/年].{0,20}\d{1,2}:\d{2}|^(?:-{2,}|—{2,}|={2,})(?:原始邮件|转发邮件|原邮件|OriginalMessage|ForwardedMessage)(?:-*|—*|=*)$"
 )
 
 
 def opens_comments(text: str) -> bool:
     """Whether a line behind a report begins what its readers wrote."""
     return bool(_COMMENTS.match(re.sub(r"\s+", "", text)))
+
+
+_LEADERS = " \t\u3000…‥.．·•_﹍-"
+_PAGE_OF_ENTRY = re.compile(r"[（(]?\d{1,3}[)）]?$")
+_CONTENTS = re.compile(r"(?:文章|本文|内容|章节)?目\s*录[:：]?|contents", re.IGNORECASE)
+
+
+def _entry(text: str) -> str:
+    """What an entry of a table of contents names, its leader and page number taken off; "" if a line is no such entry."""
+    if len(text) > 120 or not (page := _PAGE_OF_ENTRY.search(text)):
+        return ""
+    entry = text[: page.start()].rstrip(_LEADERS)
+    leader = text[len(entry) : page.start()]
+    led = "…" in leader or "\t" in leader or len(leader) >= 3
+    return entry if led and 2 <= len(entry) <= 50 and not re.search("[。；！？]", entry) else ""
+
+
+def contents_lines(lines: Sequence[RawLine]) -> frozenset[int]:
+    """Which lines, by their place, are a table of contents: entries that end with a page's number behind a leader, and
+    short lines in a row that all stand on the page again, further down."""
+    texts = [line.text.strip() for line in lines]
+    entries = [_entry(text) for text in texts]
+    last: dict[str, int] = {}  # where each short line, or the heading before a paragraph's first stop, stands last
+    for at, text in enumerate(texts):
+        if text and not entries[at]:
+            last[letters(re.split("[。；：]", text[:80], maxsplit=1)[0][:60])] = at
+    found: set[int] = set()
+    at = 0
+    while at < len(texts):
+        opened = bool(_CONTENTS.fullmatch(texts[at]))
+        run: list[int] = []
+        here = at + opened
+        while here < len(texts):
+            text, entry = texts[here], entries[here]
+            if text:
+                again = last.get(letters(entry or text), -1) > here
+                if not entry and not (again and len(text) <= 60 and _TOC_LINE.match(text)):
+                    break
+                run.append(here)
+            here += 1
+        led = [place for place in run if entries[place]]
+        # A list that stands twice is one of contents only where nothing is said between its entries.
+        if len(run) >= 4 or (len(run) >= 2 and (opened or len(led) >= 2)) or any("…" in texts[place] for place in led):
+            found |= set(run) | ({at} if opened else set())
+        at = max(here, at + 1)
+    return frozenset(found)
+
+
+_TOC_LINE = re.compile(
+    r"第?[一二三四五六七八九十]{1,3}(?:[、.．]|部分|章|节)|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[、.．]|[（(]\d{1,2}[)）]|[①-⑳]|[^，。；！？]{4,24}$"
+)
+
+
+def letters(text: str) -> str:
+    """A line's letters and digits, for comparing."""
+    return "".join(c for c in text if c.isalnum())
+
+
+def running_heads(lines: Sequence[RawLine]) -> frozenset[str]:
+    """Short lines that stand beside a page's number more than once: a document's running heads and feet."""
+    texts = [text for line in lines if (text := line.text.strip())]
+    beside = Counter(
+        dense(texts[near])
+        for at, text in enumerate(texts)
+        if _PAGE_NUMBER.fullmatch(re.sub(r"\s+", "", text))
+        for near in (at - 1, at + 1)
+        if 0 <= near < len(texts) and 2 <= len(dense(texts[near])) <= 30 and not re.search("[。；，！？]", texts[near])
+    )
+    return frozenset(text for text, count in beside.items() if count >= 2 and text)
+
+
+_PAGE_NUMBER = re.compile(r"[-—–·~]*第?\d{1,4}页?(?:[,，/]?共\d{1,4}页)?[-—–·~]*")
 
 
 def opens_list(text: str) -> bool:

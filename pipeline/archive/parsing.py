@@ -134,19 +134,30 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
     if words:
         mended = [noise.without_inserted(line, words, removed) for line in mended]
     names = noise.site_names(mended)
-    repeated = noise.repeated_lines(mended)
+    repeated, heads = noise.repeated_lines(mended), noise.running_heads(mended)
+    contents = noise.contents_lines(mended)
+    kinds = noise.with_captions(mended, [noise.furniture_kind(line) for line in mended])
     kept: list[RawLine] = []
     listed = commented = False  # within a list of links to other pages; within what readers wrote
     prose = 0
-    for line in mended:
-        kind = noise.furniture_kind(line)
+    at_text, between = -1, False  # the last line kept; whether a page's end stands between it and the next
+    for at, line in enumerate(mended):
         text = line.text.strip()
-        if kind is None and noise.dense(text) in repeated and not articles.is_structure(text):
+        if text and noise.is_scrap(text) and kept and kept[-1].text.strip() and kept[-1].text[-1] not in noise.CLOSING:
+            kept[-1] = RawLine(
+                kept[-1].text.rstrip() + text, kept[-1].line, kept[-1].hint
+            )  # a break before a full stop
+            continue
+        kind = "contents" if at in contents else kinds[at]
+        if kind is None and (
+            (noise.dense(text) in repeated and not articles.is_structure(text))
+            or (noise.dense(text) in heads and not articles.is_labelled(text))
+        ):
             kind = "repeated"
-        if part := noise.part_of(text):
+        if (part := noise.part_of(text)) and kind is None:
             removed.append(Removed("page-title", part[0], line.line))
             line, text = RawLine(part[1], line.line, "part"), part[1]
-        if prose >= 300 and noise.opens_comments(text):
+        if prose >= 120 and noise.opens_comments(text):
             commented = True
         elif articles.is_labelled(text) or articles.is_marker(text):
             commented = False
@@ -168,10 +179,17 @@ def _clean(lines: Sequence[RawLine], removed: list[Removed]) -> list[RawLine]:
         if kind is None:
             line = noise.without_names(line, names, removed) if names else line
             text = noise.without_ads(line.text, line.line, removed, opening=not prose)
-            kept.append(RawLine(text, line.line, line.hint))
+            if between and text and articles.goes_on(kept[at_text], line):
+                whole = kept[at_text]
+                kept[at_text:] = [RawLine(whole.text.rstrip() + text.lstrip(" \t　"), whole.line, whole.hint)]
+            else:
+                kept.append(RawLine(text, line.line, line.hint))
+            if text.strip():
+                at_text, between = len(kept) - 1, False
             prose += len(text) if articles.is_prose(text) else 0
         else:
             removed.append(Removed(kind, text[:200], line.line))
+            between = at_text >= 0 and kind in ("page-number", "nav", "repeated", "table")
     return kept
 
 
