@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.archive.extraction import RawLine, Removed
 from pipeline.archive.noise import broken_lines, furniture_kind, mended, without_ads
+from pipeline.archive.raw_lines import RawLine, Removed
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.archive.extraction import RawLine
 from pipeline.archive.outline_reading import paragraphs, read_blocks
+from pipeline.archive.raw_lines import RawLine
 
 PROSE = "今年以来，全镇上下扎实推进各项工作，取得了新的成效，群众满意度不断提高。"
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.archive.extraction import RawLine, Removed
+from pipeline.archive.raw_lines import RawLine, Removed
 
 _COUNT = "[一二三四五六七八九十]{1,3}|[0-9]{1,2}"
 _KINDS = "总结|报告|汇报|思路|计划|打算|安排|要点|小结|材料|述职|讲话|发言|致辞|方案|规划|情况|体会|经验|做法|回顾|展望|意见|纪实|综述|通报|总结会|典型"

@@ -8,57 +8,22 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pipeline.archive.decoding import decode
 from pipeline.archive.exemplars import shown
+from pipeline.archive.raw_lines import MOST_LINES, RawLine, RawPage
 from pipeline.errors import PipelineError
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".mht", ".docx", ".doc", ".wps", ".pdf")
 LARGEST_TEXT = 4_000_000  # bytes of a text or web page; the longest collections of reports have some hundred thousand
 LARGEST_BINARY = 50_000_000  # bytes of a Word or PDF file, which may hold pictures
 
-MOST_LINES = 50_000
-
-Hint = Literal["", "title", "heading", "part", "row", "link", "item"]
-
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<div[\s>]|<p[\s>][^<]{0,200}", re.IGNORECASE)
 _TAG = re.compile(
     r"</?(?:html|body|head|script|section|article|font|p|div|br|span|td|tr|li|ul|h[1-6]|a|table|strong)\b[^<>]{0,300}/?>",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class RawLine:
-    """A line of a page. `line`: where it begins, counted from 1: the line of a text or HTML file, the paragraph of a
-    Word file, the line of a PDF's text layer. `hint`: what the file says it is: its title, a heading, a table's row,
-    mostly links, a list's item; or what its 第一部分 made it, a part's heading."""
-
-    text: str
-    line: int
-    hint: Hint = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """What was taken out of a page. `kind`: nav, ad, site-credit, page-title, js-junk, markup, footer, pinyin,
-    invisible, watermark, page-number, table, word-residue, repeated, comment, contents. `line` as in `RawLine`."""
-
-    kind: str
-    text: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class RawPage:
-    """A file's text before anything in it is judged. `removed`: what its form says is no text (hidden, navigation)."""
-
-    encoding: str
-    lines: tuple[RawLine, ...]
-    removed: tuple[Removed, ...] = ()
 
 
 def read_page(path: Path) -> RawPage:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pipeline.archive.articles import is_title
-from pipeline.archive.extraction import Hint, RawLine, RawPage, Removed
+from pipeline.archive.raw_lines import Hint, RawLine, RawPage, Removed
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from pipeline.archive.exemplars import SUFFIXES as EXEMPLARS
 from pipeline.archive.exemplars import Article, read_exemplar, source_of
-from pipeline.archive.extraction import SUFFIXES, RawLine, read_page
+from pipeline.archive.extraction import SUFFIXES, read_page
 from pipeline.archive.parsing import parse_page
 from pipeline.archive.passages import Passage, passages
+from pipeline.archive.raw_lines import RawLine
 from pipeline.errors import PipelineError
 from pipeline.language.script import simplified
 

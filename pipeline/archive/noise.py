@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipeline.archive.extraction import RawLine, Removed
+from pipeline.archive.raw_lines import RawLine, Removed
 from pipeline.language.pinyin import pinyin_notes
 from pipeline.language.script import simplified
 

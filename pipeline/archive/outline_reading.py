@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from pipeline.archive.extraction import Hint, RawLine
+from pipeline.archive.raw_lines import Hint, RawLine
 from pipeline.language.gaps import gap_spans
 from pipeline.language.headings import chinese_count, counted
 

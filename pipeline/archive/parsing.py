@@ -13,8 +13,9 @@ from typing import Any
 
 from pipeline.archive import articles, noise
 from pipeline.archive.describing import Basis, genre_of, period_of, region_of
-from pipeline.archive.extraction import RawLine, RawPage, Removed, one_line, read_page, text_lines
+from pipeline.archive.extraction import one_line, read_page, text_lines
 from pipeline.archive.outline_reading import Block, read_blocks
+from pipeline.archive.raw_lines import RawLine, RawPage, Removed
 from pipeline.errors import PipelineError
 from pipeline.language.gaps import gap_spans
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.archive.extraction import RawLine, RawPage
+from pipeline.archive.raw_lines import RawLine, RawPage
 from pipeline.errors import PipelineError
 
 MOST_PAGES = 1_000

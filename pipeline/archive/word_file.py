@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
-from pipeline.archive.extraction import MOST_LINES, Hint, RawLine, RawPage
+from pipeline.archive.raw_lines import MOST_LINES, Hint, RawLine, RawPage
 from pipeline.errors import PipelineError
 from pipeline.language.headings import chinese_count
 
