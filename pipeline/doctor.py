@@ -58,6 +58,7 @@ PACKAGES = (
     Package("pydantic", "2.9", "不能读事实清单"),
     Package("pypdfium2", "4.30", "不能读 PDF 文件"),
     Package("pyyaml", "6", "不能读事实清单和体裁文件"),
+    Package("rensa", "0.5", "不能建范文库"),
     Package("rich", "13", "命令行不能用"),
     Package("selectolax", "0.3.20", "不能读网页文件"),
     Package("tokenizers", "0.20", "不能检索范文"),

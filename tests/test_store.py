@@ -98,7 +98,7 @@ def test_what_is_added_is_opened(archive: Path) -> None:
         Row("files/weiting.md", "weiting总结", "annual-summary", "沚川县weiting镇", "2025", 2),
     )
     manifest = opened.manifest
-    assert (manifest.format, manifest.articles, manifest.passages, manifest.encoder) == (2, 2, 3, "letters")
+    assert (manifest.format, manifest.articles, manifest.passages, manifest.encoder) == (3, 2, 3, "letters")
     assert opened.id == manifest.id
     assert opened.encoder_folder is None  # this encoder cannot be kept
 
@@ -266,7 +266,7 @@ def test_rebuild_refuses_where_nothing_is_built(tmp_path: Path) -> None:
     ("name", "damage", "what"),
     [
         ("generation/manifest.json", b"{", "manifest.json 读不出来"),
-        ("generation/manifest.json", b'{"format": 2}', "manifest.json 读不出来"),
+        ("generation/manifest.json", b'{"format": 3}', "manifest.json 读不出来"),
         ("generation/manifest.json", None, "缺少文件"),
         ("generation/moments.npy", b"", "moments.npy 读不出来"),
         ("segment/passages.jsonl", b"{}\n", "passages.jsonl 被改动过"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from glob import glob
 from pathlib import Path
 
 from pipeline.archive.exemplars import SUFFIXES as EXEMPLARS
-from pipeline.archive.exemplars import Article, read_exemplar, source_of
+from pipeline.archive.exemplars import Article, read_exemplar, shown, source_of
 from pipeline.archive.extraction import SUFFIXES, read_page
 from pipeline.archive.parsing import parse_page
 from pipeline.archive.passages import Passage, passages
@@ -15,7 +17,7 @@ from pipeline.archive.raw_lines import RawLine
 from pipeline.errors import PipelineError
 from pipeline.language.script import simplified
 
-__all__ = ["SUFFIXES", "Cut", "articles_of", "file_of"]
+__all__ = ["SUFFIXES", "Cut", "articles_of", "file_of", "files_of"]
 
 Cut = tuple[Article, tuple[Passage, ...]]
 
@@ -40,6 +42,43 @@ def articles_of(path: Path, topic_of: Callable[[str, str], str | None]) -> list[
     if not kept:
         raise PipelineError("正文里只有标题，没有文字。", where=str(path), mend="补写标题下的文字。")
     return kept
+
+
+def files_of(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
+    """The files meant, sorted, each once: files, those below folders, those that a pattern (*.html) names.
+
+    Gives with them the folders and patterns without any, and what to mend.
+    """
+    files: dict[str, Path] = {}
+    failed: list[tuple[str, str]] = []
+    for path in _expanded(paths, failed):
+        if not os.path.isdir(path):  # noqa: PTH112  # path.is_dir() raises for names that no file can have
+            files.setdefault(os.path.abspath(path), path)  # noqa: PTH100  # resolve() would follow links
+            continue
+        below = [
+            Path(at) / name
+            for at, folders, names in os.walk(path)  # does not follow links to folders, so loops end
+            if not folders.sort()
+            for name in sorted(names)
+            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
+        ]
+        if not below:
+            failed.append((shown(path), f"文件夹里没有 {' '.join(SUFFIXES)} 文件。"))
+        for file in below:
+            files.setdefault(os.path.abspath(file), file)  # noqa: PTH100
+    return [files[name] for name in sorted(files)], failed
+
+
+def _expanded(paths: Sequence[Path], failed: list[tuple[str, str]]) -> Iterator[Path]:
+    """The paths with patterns resolved, as shells that leave that to the command expect; a file of that name goes first."""
+    for path in paths:
+        if not any(mark in str(path) for mark in "*?[") or os.path.lexists(path):
+            yield path
+            continue
+        found = sorted(glob(str(path), recursive=True))  # noqa: PTH207  # the pattern may be absolute
+        if not found:
+            failed.append((shown(path), "没有文件符合这个通配符。"))
+        yield from map(Path, found)
 
 
 def file_of(source: str) -> str:

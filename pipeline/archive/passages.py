@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from pipeline.archive.exemplars import Article
+from pipeline.language.gaps import gap_spans
 from pipeline.language.headings import read_outline
 from pipeline.language.indicators import ACTIONS
 from pipeline.language.quantities import Quantity, read_quantities
@@ -26,7 +28,9 @@ class Passage:
     `id`: 16 hexadecimal digits of source, heading path and text; the same text added again keeps it.
     `line`: the line of the file where the text begins. `heading_path`: from the top, without labels; empty before the
     first heading. `text`: as in the file, without its heading. `masked`: the text with figures and place names
-    replaced, for prompts.
+    replaced, for prompts; sentences with a gap are left out of it, so it may be "".
+    `quantities`: spans of `text` that are figures. `gaps`: spans that are masked or have lost their figure (see
+    pipeline.language.gaps); no figure lies in one. `names`: places named in `text`, in order, each once.
     """
 
     id: str
@@ -40,6 +44,16 @@ class Passage:
     title: str
     text: str
     masked: str
+    quantities: tuple[tuple[int, int], ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    names: tuple[str, ...] = ()
+
+
+def from_row(row: Mapping[str, Any]) -> Passage:
+    """A passage as JSON has it."""
+    spans = {name: tuple((int(start), int(end)) for start, end in row[name]) for name in ("quantities", "gaps")}
+    lists = {name: tuple(row[name]) for name in ("heading_path", "names")}
+    return Passage(**{**row, **spans, **lists})
 
 
 def passages(article: Article, topic_of: Callable[[str, str], str | None]) -> tuple[Passage, ...]:
@@ -59,6 +73,7 @@ def passages(article: Article, topic_of: Callable[[str, str], str | None]) -> tu
             text = body[start:end]
             again = met.get((section.path, text), 0)
             met[section.path, text] = again + 1
+            gaps = gap_spans(text)
             found.append(
                 Passage(
                     id=_identity(article.source, section.path, text, again),
@@ -71,10 +86,33 @@ def passages(article: Article, topic_of: Callable[[str, str], str | None]) -> tu
                     period=article.period,
                     title=article.title,
                     text=text,
-                    masked=masked(text, masks),
+                    masked=masked(without_gaps(text, gaps), masks),
+                    quantities=_figures(text, gaps),
+                    gaps=gaps,
+                    names=_named(text, masks),
                 )
             )
     return tuple(found)
+
+
+def without_gaps(text: str, gaps: Sequence[tuple[int, int]]) -> str:
+    """A text without the sentences in which something is masked or lost: nobody should write after those."""
+    if not gaps:
+        return text
+    whole = [m for m in _SENTENCE.finditer(text) if m[0]]
+    return "".join(m[0] for m in whole if not any(m.start() < end and start < m.end() for start, end in gaps)).strip()
+
+
+def _figures(text: str, gaps: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    spans = [(q.start, q.end) for q in read_quantities(text) if q.kind not in _KINDS_KEPT]
+    return tuple(span for span in spans if not any(span[0] < end and start < span[1] for start, end in gaps))
+
+
+def _named(text: str, masks: Mapping[str, str]) -> tuple[str, ...]:
+    if not masks:
+        return ()
+    either = re.compile("|".join(map(re.escape, sorted(masks, key=lambda name: (-len(name), name)))))
+    return tuple(dict.fromkeys(either.findall(text)))
 
 
 def _identity(source: str, path: tuple[str, ...], text: str, again: int) -> str:

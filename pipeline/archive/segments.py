@@ -4,6 +4,7 @@
     contents.json                        the articles in order, with how many passages each has, and the topics
     offsets.npy  checks.npy              where each passage's line begins in bytes, and its CRC-32
     article.npy  topic.npy  fitness.npy  of each passage
+    bands.npy                            its MinHash bands (see pipeline.archive.duplicates)
     vectors.faiss …                      the vector index; row i is passage i
     terms.npy  starts.npy  rows.npy  impacts.npy      the lexical index
 
@@ -18,11 +19,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.archive.duplicates import BANDS, bands_of
 from pipeline.archive.exemplars import Article
-from pipeline.archive.passages import Passage
+from pipeline.archive.passages import Passage, from_row
 from pipeline.errors import PipelineError
 from pipeline.retrieval.fitness import fitness
 from pipeline.retrieval.index import Index, index_of, read_index, write_index
@@ -89,6 +92,12 @@ class Segment:
         return array
 
     @cached_property
+    def bands(self) -> NDArray[np.uint32]:
+        """(passages, BANDS)."""
+        array: NDArray[np.uint32] = self._array("bands.npy", self.count, BANDS)
+        return array
+
+    @cached_property
     def _offsets(self) -> NDArray[np.uint64]:
         array: NDArray[np.uint64] = self._array("offsets.npy", self.count + 1)
         return array
@@ -122,8 +131,17 @@ class Segment:
 
     def passage(self, row: int) -> Passage:
         """Read one passage. Raises PipelineError if its line is not what was written."""
-        written = json.loads(self.line(row))
-        return Passage(**(written | {"heading_path": tuple(written["heading_path"])}))
+        return from_row(json.loads(self.line(row)))
+
+    def row_of(self, id: str) -> int | None:
+        """The row of the passage with this id; None if there is none."""
+        import numpy as np
+
+        if not self.count:
+            return None
+        with (self.folder / PASSAGES).open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as lines:
+            at = lines.find(json.dumps({"id": id}).encode()[:-1])
+        return int(np.searchsorted(self._offsets, at, side="right")) - 1 if at >= 0 else None
 
     def passages_of(self, place: int) -> tuple[Passage, ...]:
         """The passages of one article, which is named by its place in `entries`."""
@@ -142,14 +160,14 @@ class Segment:
         """The articles with their whole texts, in order."""
         yield from read_articles(self.folder / ARTICLES)
 
-    def _array(self, name: str, length: int) -> Any:
+    def _array(self, name: str, *shape: int) -> Any:
         import numpy as np
 
         try:
             array = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, EOFError) as fault:
             raise damaged(self.folder, f"{name} 读不出来") from fault
-        if array.shape != (length,):
+        if array.shape != shape:
             raise damaged(self.folder, f"{name} 与段落不符")
         return array
 
@@ -226,7 +244,7 @@ def write_segment(
     fresh = [passage for _, found in cut for passage in found]
     topics: dict[str, int] = {}
     entries: list[Entry] = []
-    offsets, checks, article_of, topic_of, fit = [0], [], [], [], []
+    offsets, checks, article_of, topic_of, fit, bands = [0], [], [], [], [], []
     moved: list[tuple[Postings, NDArray[np.int64]]] = []
     blocks: list[Floats] = []
     count = 0
@@ -244,6 +262,7 @@ def write_segment(
             codes = np.array([numbers[code] for code in range(len(segment.topics))] + [-1], np.int16)
             topic_of.append(codes[segment.topic[kept]])
             fit.append(np.asarray(segment.fitness[kept]))
+            bands.append(np.asarray(segment.bands[kept]))
             renumbered = np.full(segment.count, -1, np.int64)
             renumbered[kept] = np.arange(count, count + len(kept))
             moved.append((segment.postings, renumbered))
@@ -279,6 +298,7 @@ def write_segment(
         np.array([-1 if p.topic is None else topics.setdefault(p.topic, len(topics)) for p in fresh], np.int16)
     )
     fit.append(np.array([fitness(p.text).value for p in fresh], np.float32))
+    bands.append(bands_of([p.text for p in fresh]))
     made = postings_of([(heading_text(p), p.text) for p in fresh])
     total = count + len(fresh)
     postings = merged([*moved, (made, np.arange(count, total))], total) if moved else made
@@ -288,6 +308,7 @@ def write_segment(
     np.save(folder / "article.npy", np.concatenate(article_of))
     np.save(folder / "topic.npy", np.concatenate(topic_of))
     np.save(folder / "fitness.npy", np.concatenate(fit))
+    np.save(folder / "bands.npy", np.concatenate(bands))
     write_postings(postings, folder)
     write_index(index_of(rows, threads=threads), folder / VECTORS)
     contents = {"articles": [list(asdict(entry).values()) for entry in entries], "topics": list(topics)}

@@ -1,31 +1,48 @@
-"""The archive on disk (档案库): a new state is made beside the old one and switched to at once, so that it is always whole.
+"""Writing the archive (建库): a new state is made beside the old one and switched to at once, so that it is always whole.
 
-    folder/CURRENT                 the name of the generation that holds
-    folder/<generation>/           manifest.json: which segments, without which of their articles   moments.npy
-    folder/<segment>/              see pipeline.archive.segments
-    folder/encoder-<12 digits>/    model.onnx  tokenizer.json  encoder.json: what answers queries
-    folder/vectors-<12 digits>.journal   what a build that was stopped had encoded
+    folder/CURRENT, folder/<generation>/   see pipeline.archive.generations
+    folder/<segment>/                      see pipeline.archive.segments
+    folder/encoder-<12 digits>/            model.onnx  tokenizer.json  encoder.json: what answers queries
+    folder/vectors-<12 digits>.journal     what a build that was stopped had encoded
 
 A writer makes new segments and a generation under other names, flushes them to the disk and replaces CURRENT; readers
 never wait, and the generation before stays for those that are reading it. Segments never change: adding to a large
-archive writes what is added, and joins only small segments to it.
+archive writes what is added, and joins only small segments to it. docs/archive-format.md has it all.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import re
-import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
+from pipeline.archive.duplicates import BANDS, standing_for
 from pipeline.archive.exemplars import Article, shown
+from pipeline.archive.folders import JOURNAL, LOCK, UNFINISHED, finish, flush, tidy, writing
+from pipeline.archive.generations import (
+    CURRENT,
+    FORMAT,
+    MANIFEST,
+    MOMENTS,
+    SEGMENT,
+    STANDING,
+    WHOLE,
+    Archive,
+    Listed,
+    Manifest,
+    Passages,
+    Place,
+    Row,
+    current,
+    encoder_name,
+    listing,
+    needed_by,
+    open_archive,
+    staying_rows,
+)
 from pipeline.archive.journal import Journal
 from pipeline.archive.passages import Passage, passages
 from pipeline.archive.segments import (
@@ -40,8 +57,8 @@ from pipeline.archive.segments import (
     write_segment,
 )
 from pipeline.errors import PipelineError
-from pipeline.retrieval.encoder import CARD, Encoder, Exportable
-from pipeline.retrieval.fusion import BODY, HEADING, Moments, joined, moments_of, read_moments
+from pipeline.retrieval.encoder import Encoder, Exportable
+from pipeline.retrieval.fusion import BODY, HEADING, Moments, joined, moments_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,17 +66,13 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-FORMAT = 2  # of the folder and of how texts are cut and encoded: raise it when either changes
-CURRENT = "CURRENT"
-MANIFEST = "manifest.json"
-MOMENTS = "moments.npy"
-LOCK = ".lock"
+__all__ = [
+    "BATCH", "CURRENT", "FORMAT", "LOCK", "MANIFEST", "Added", "Archive", "Listed", "Manifest", "Passages", "Place", "Row",
+    "add", "listing", "open_archive", "rebuild", "remove",
+]  # fmt: skip
+
 BATCH = 20_000  # passages that `add` collects before it switches to a state with them
 
-_GENERATION = re.compile(r"generation-(\d{6,})")
-_SEGMENT = re.compile(r"segment-(\d{6,})")
-_UNFINISHED = ".unfinished"  # ends the name of what a writer has not completed
-_JOURNAL = ".journal"
 _CHUNK = 64  # texts encoded between two reports of progress
 _SMALL = 2_000  # passages; a segment below is joined to what is added next
 
@@ -69,145 +82,11 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One segment of a generation: its folder's name, its files' sizes, and which of its articles have gone."""
-
-    name: str
-    sizes: Mapping[str, int]
-    gone: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a generation holds. `id`: SHA-256 over format, encoder and articles with their passages, in whatever order
-    and steps they were added."""
-
-    format: int
-    id: str
-    encoder: str
-    dimension: int
-    articles: int
-    passages: int
-    segments: tuple[Listed, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Archive:
-    """One opened generation. Two archives are compared by `id`.
-
-    A row is a passage's place among all passages of the segments, one segment after the other, those that have gone
-    among them. Vectors, postings and columns are in rows; `passages` are in the archive's own order.
-    """
-
-    folder: Path
-    id: str
-    manifest: Manifest
-    generation: str
-    segments: tuple[Segment, ...]
-
-    @property
-    def encoder_folder(self) -> Path | None:
-        """Where `OnnxEncoder` finds the archive's encoder; None if it was built with one that cannot be exported."""
-        folder = self.folder / _encoder_name(self.manifest.encoder)
-        return folder if (folder / CARD).is_file() else None
-
-    @property
-    def rows(self) -> int:
-        """How many rows there are, the dead ones too."""
-        return sum(segment.count for segment in self.segments)
-
-    @cached_property
-    def passages(self) -> Passages:
-        """All passages, by source, then in the order of the text; each is read when it is asked for."""
-        return Passages(self)
-
-    @cached_property
-    def dead(self) -> NDArray[np.bool_] | None:
-        """(rows,): the passages of articles that have gone; None if there are none."""
-        import numpy as np
-
-        if not any(listed.gone for listed in self.manifest.segments):
-            return None
-        return ~np.concatenate([_staying_rows(*pair) for pair in zip(self.segments, self._stays, strict=True)])
-
-    @cached_property
-    def _stays(self) -> tuple[NDArray[np.bool_], ...]:
-        import numpy as np
-
-        masks = []
-        for segment, listed in zip(self.segments, self.manifest.segments, strict=True):
-            stays = np.ones(len(segment.entries), bool)
-            stays[list(listed.gone)] = False
-            masks.append(stays)
-        return tuple(masks)
-
-    @cached_property
-    def order(self) -> NDArray[np.int64]:
-        """(passages,): the rows in the archive's order."""
-        import numpy as np
-
-        spans = []
-        base = 0
-        for segment, stays in zip(self.segments, self._stays, strict=True):
-            for place, entry in enumerate(segment.entries):
-                if stays[place]:
-                    first = base + int(segment.first_rows[place])
-                    spans.append((entry.source, first, entry.passages))
-            base += segment.count
-        if not spans:
-            return np.zeros(0, np.int64)
-        spans.sort()
-        counts = np.array([count for _, _, count in spans])
-        firsts = np.array([first for _, first, _ in spans])
-        ends = np.cumsum(counts)
-        within = np.arange(int(ends[-1])) - np.repeat(ends - counts, counts)
-        order: NDArray[np.int64] = np.repeat(firsts, counts) + within
-        return order
-
-    @cached_property
-    def moments(self) -> Moments:
-        """Of the vectors of all passages."""
-        path = self.folder / self.generation / MOMENTS
-        try:
-            return read_moments(path, self.manifest.passages)
-        except (OSError, ValueError, EOFError) as fault:
-            raise damaged(self.folder, f"{MOMENTS} 读不出来") from fault
-
-    def passage_at(self, row: int) -> Passage:
-        """Read the passage of a row."""
-        for segment in self.segments:
-            if row < segment.count:
-                return segment.passage(row)
-            row -= segment.count
-        raise IndexError(row)
-
-
-class Passages(Sequence[Passage]):
-    """The passages of an archive in its order, read one by one from its files."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-
-    def __len__(self) -> int:
-        return self._archive.manifest.passages
-
-    @overload
-    def __getitem__(self, at: int) -> Passage: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Passage, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Passage | tuple[Passage, ...]:
-        if isinstance(at, slice):
-            return tuple(self[i] for i in range(*at.indices(len(self))))
-        return self._archive.passage_at(int(self._archive.order[at]))
-
-
-@dataclass(frozen=True, slots=True)
 class Added:
     """What an `add` did. Sources as the archive names them; `failed`: path as given and what to mend.
 
-    `same`: sources whose report the archive holds already under another source (given second), kept once.
+    `same`: sources whose report the archive holds under another source as well (given second): its passages are kept once,
+    with both sources, and nothing of it is encoded again. `repeats`: passages of the archive that another stands for.
     `encoded`: texts that were encoded; `reencoded_from`: the encoder before, if another one made all vectors anew.
     """
 
@@ -216,99 +95,10 @@ class Added:
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     same: tuple[tuple[str, str], ...]
+    repeats: int
     failed: tuple[tuple[str, str], ...]
     encoded: int
     reencoded_from: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One article in a listing; `passages`: how many of them the archive holds."""
-
-    source: str
-    title: str
-    genre: str
-    region: str
-    period: str
-    passages: int
-
-
-# --- reading -----------------------------------------------------------------------------------------------------
-
-
-def open_archive(folder: Path) -> Archive:
-    """Open the archive in a folder. Loads neither the encoder nor the vectors nor the passages.
-
-    Raises PipelineError if there is none, if it is of another format, or damaged.
-    """
-    for _ in range(3):
-        generation = _current(folder)
-        if generation is None:
-            raise PipelineError(
-                "这里还没有建好的档案库。", where=str(folder), mend="先运行 zhenbao corpus add 文件或文件夹。"
-            )
-        try:
-            return _opened(folder, generation)
-        except FileNotFoundError:
-            if _current(folder) == generation:
-                break
-            # Two writers have finished since we read CURRENT, and the second removed what it named.
-    raise damaged(folder, "缺少文件")
-
-
-def listing(archive: Archive) -> tuple[Row, ...]:
-    """The articles of an archive, by source."""
-    return tuple(
-        Row(entry.source, entry.title, entry.genre, entry.region, entry.period, entry.passages)
-        for entry in sorted(
-            (
-                entry
-                for segment, stays in zip(archive.segments, archive._stays, strict=True)
-                for entry, stay in zip(segment.entries, stays, strict=True)
-                if stay
-            ),
-            key=lambda entry: entry.source,
-        )
-    )
-
-
-def _current(folder: Path) -> str | None:
-    try:
-        name = (folder / CURRENT).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-    except (OSError, UnicodeDecodeError) as fault:
-        raise damaged(folder, f"{CURRENT} 读不出来") from fault
-    if not _GENERATION.fullmatch(name):
-        raise damaged(folder, f"{CURRENT} 的内容不对")
-    return name
-
-
-def _opened(folder: Path, generation: str) -> Archive:
-    manifest = _manifest(folder, generation)
-    if manifest.format != FORMAT:
-        raise PipelineError(
-            f"档案库是第 {manifest.format} 版格式，本程序用第 {FORMAT} 版。",
-            where=str(folder),
-            mend="运行 zhenbao corpus rebuild 重建。",
-        )
-    segments = tuple(open_segment(folder / listed.name, listed.sizes) for listed in manifest.segments)
-    return Archive(folder, manifest.id, manifest, generation, segments)
-
-
-def _manifest(folder: Path, generation: str) -> Manifest:
-    try:
-        written = json.loads((folder / generation / MANIFEST).read_text(encoding="utf-8"))
-        if written["format"] != FORMAT:  # another version's manifest may have other entries
-            return Manifest(int(written["format"]), "", "", 0, 0, 0, ())
-        listed = tuple(Listed(row["name"], row["sizes"], tuple(row["gone"])) for row in written["segments"])
-        if not all(_SEGMENT.fullmatch(one.name) for one in listed):
-            raise ValueError("a segment of another name")
-        return Manifest(**(written | {"segments": listed}))
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise damaged(folder, f"{MANIFEST} 读不出来") from fault
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -325,7 +115,7 @@ class _Part:
 
     @property
     def live(self) -> int:
-        return int(_staying_rows(self.segment, self.stays).sum())
+        return int(staying_rows(self.segment, self.stays).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,13 +147,6 @@ class _Work:
     threads: int
 
 
-def _staying_rows(segment: Segment, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    import numpy as np
-
-    rows: NDArray[np.bool_] = np.repeat(stays, np.diff(segment.first_rows))
-    return rows
-
-
 Cut = tuple[Article, tuple[Passage, ...]]
 
 
@@ -389,16 +172,16 @@ def add(
     index: first and last of its report? `threads`: for a large vector index.
     Raises PipelineError if another process writes to the archive, or if the archive there is of another format.
     """
-    from pipeline.archive.intake import articles_of, file_of  # what reads pages is not needed to search
+    from pipeline.archive.intake import articles_of, file_of, files_of  # what reads pages is not needed to search
 
-    files, failed = _files(paths)
+    files, failed = files_of(paths)
     work = _Work(encoder, progress, topic_by_vector, threads)
     encoded = 0  # texts
     new: list[str] = []
     changed: list[str] = []
     unchanged: list[str] = []
     same: list[tuple[str, str]] = []
-    with _writing(folder):
+    with writing(folder):
         old = _state(folder)
         before = old.encoder if old else encoder.id
         _keep_encoder(folder, encoder)
@@ -407,7 +190,9 @@ def add(
             state, encoded = _reencoded(folder, state, work)
         places = state.places()
         keys = {source: state.parts[part].segment.entries[at].key for source, (part, at) in places.items()}
-        holders = {key: source for source, key in keys.items()}
+        holders: dict[str, list[str]] = {}  # of a report, by its key: the sources that have it
+        for source, key in sorted(keys.items()):
+            holders.setdefault(key, []).append(source)
         of_file: dict[str, set[str]] = {}
         for source in keys:
             of_file.setdefault(file_of(source), set()).add(source)
@@ -417,7 +202,9 @@ def add(
         def settle() -> None:
             nonlocal state, encoded, anew
             if cut or gone or anew:
-                state, count = _grown(folder, state, tuple(cut.values()), gone | set(cut), work)
+                state, count = _grown(
+                    folder, state, tuple(cut.values()), gone | set(cut), work, set(dict(same).values())
+                )
                 encoded += count
                 _switch(folder, state)
                 cut.clear()
@@ -434,7 +221,7 @@ def add(
             # What a page held before and holds no longer goes first, so that its reports may change their numbers.
             sources = {article.source for article, _ in found}
             for left in sorted(of_file.get(file_of(found[0][0].source), set()) - sources):
-                holders.pop(keys.pop(left), None)
+                _let_go(holders, keys.pop(left), left)
                 gone.add(left)
                 changed.append(left)
             for article, passages_of_it in found:
@@ -442,43 +229,52 @@ def add(
                 if keys.get(article.source) == key:
                     unchanged.append(article.source)
                     continue
-                if holders.get(key, article.source) != article.source:
-                    same.append((article.source, holders[key]))
-                    continue
                 if article.source in keys:
                     changed.append(article.source)
-                    holders.pop(keys[article.source], None)
+                    _let_go(holders, keys[article.source], article.source)
                 else:
                     new.append(article.source)
-                keys[article.source], holders[key] = key, article.source
+                if holders.setdefault(key, []):
+                    same.append((article.source, holders[key][0]))
+                keys[article.source] = key
+                holders[key].append(article.source)
                 cut[article.source] = (article, passages_of_it)
             if sum(len(one) for _, one in cut.values()) >= BATCH:
                 settle()
         progress("读取", len(files), len(files))
         settle()
         archive = _identity(state) if keys else None
+        repeats = open_archive(folder).manifest.repeats if keys else 0
     return Added(
         archive,
         tuple(new),
         tuple(changed),
         tuple(unchanged),
         tuple(same),
+        repeats,
         tuple(failed),
         encoded,
         None if before == encoder.id else before,
     )
 
 
+def _let_go(holders: dict[str, list[str]], key: str, source: str) -> None:
+    holders[key].remove(source)
+    if not holders[key]:
+        del holders[key]
+
+
 def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
     """Take an article out of the archive, by its source or its title, or all articles of a page by its file.
 
+    A passage that another source has as well stays, as that source's.
     Gives the sources removed; encodes nothing.
     Raises PipelineError if none or several articles are meant, if there is no archive, or another process writes to it.
     """
     from pipeline.archive.intake import file_of
 
     open_archive(folder)  # says what is wrong before anything is locked
-    with _writing(folder):
+    with writing(folder):
         state = _state(folder)
         assert state  # it has just been opened
         titles = {source: state.parts[part].segment.entries[at].title for source, (part, at) in state.places().items()}
@@ -515,8 +311,8 @@ def rebuild(
     The old state answers until the new one is whole. A run that was stopped goes on with the vectors that it had.
     Raises PipelineError if there is no archive, its articles are damaged, or another process writes to it.
     """
-    with _writing(folder):
-        generation = _current(folder)
+    with writing(folder):
+        generation = current(folder)
         if generation is None:
             open_archive(folder)  # raises, saying that nothing is built
         articles = _articles(folder, str(generation))
@@ -527,63 +323,9 @@ def rebuild(
             folder, nothing, cut, len(articles), _Work(encoder, progress, topic_by_vector, threads)
         )
         _switch(folder, state)
-    return Added(_identity(state), (), tuple(sorted(articles)), (), (), (), encoded, None)
-
-
-def _files(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, str]]]:
-    """The files meant, sorted, each once; folders without any, with what to mend."""
-    from pipeline.archive.extraction import SUFFIXES
-
-    files: dict[str, Path] = {}
-    failed: list[tuple[str, str]] = []
-    for path in paths:
-        if not os.path.isdir(path):  # noqa: PTH112  # path.is_dir() raises for names that no file can have
-            files.setdefault(os.path.abspath(path), path)  # noqa: PTH100  # resolve() would follow links
-            continue
-        below = [
-            Path(at) / name
-            for at, folders, names in os.walk(path)  # does not follow links to folders, so loops end
-            if not folders.sort()
-            for name in sorted(names)
-            if name.lower().endswith(SUFFIXES) and not name.startswith(".")
-        ]
-        if not below:
-            failed.append((shown(path), f"文件夹里没有 {' '.join(SUFFIXES)} 文件。"))
-        for file in below:
-            files.setdefault(os.path.abspath(file), file)  # noqa: PTH100
-    return [files[name] for name in sorted(files)], failed
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Hold the archive's lock. The system gives it back when the process ends, however it ends."""
-    from filelock import FileLock, Timeout
-
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK, timeout=0)
-        lock.acquire()
-    except Timeout as fault:
-        raise PipelineError("另一个进程正在写这个档案库。", where=str(folder), mend="等它完成后再运行。") from fault
-    except OSError as fault:
-        raise PipelineError(
-            f"档案库文件夹不能写：{fault.strerror}。", where=str(folder), mend="换一个文件夹，或改它的权限。"
-        ) from fault
-    try:
-        _tidy(folder)
-        yield
-    finally:
-        lock.release()
-
-
-def _tidy(folder: Path, *, spare: Iterable[str] = ()) -> None:
-    """Remove what writers left unfinished and, with `spare`, the other folders and journals that are not in it."""
-    keep = set(spare)
-    for path in sorted(folder.iterdir()):
-        unfinished = path.name.endswith(_UNFINISHED)
-        ours = path.name.startswith(("generation-", "segment-", "encoder-")) or path.name.endswith(_JOURNAL)
-        if unfinished or (keep and ours and path.name not in keep):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return Added(
+        _identity(state), (), tuple(sorted(articles)), (), (), open_archive(folder).manifest.repeats, (), encoded, None
+    )
 
 
 def _articles(folder: Path, generation: str) -> dict[str, Article]:
@@ -606,14 +348,14 @@ def _articles(folder: Path, generation: str) -> dict[str, Article]:
 
 def _state(folder: Path) -> _State | None:
     """The state that a writer starts from; None if there is no archive yet."""
-    if _current(folder) is None:
+    if current(folder) is None:
         return None
     archive = open_archive(folder)
     parts = tuple(
         _Part(listed.name, listed.sizes, segment, stays)
-        for listed, segment, stays in zip(archive.manifest.segments, archive.segments, archive._stays, strict=True)
+        for listed, segment, stays in zip(archive.manifest.segments, archive.segments, archive.stays, strict=True)
     )
-    return _State(parts, archive.moments, archive.manifest.encoder, archive.manifest.dimension)
+    return _State(parts, archive.whole, archive.manifest.encoder, archive.manifest.dimension)
 
 
 def _reencoded(folder: Path, state: _State, work: _Work) -> tuple[_State, int]:
@@ -646,9 +388,17 @@ def _filled(folder: Path, state: _State, cut: Iterable[Cut], total: int, work: _
     return state, encoded + count
 
 
-def _grown(folder: Path, state: _State, cut: Sequence[Cut], gone: set[str], work: _Work) -> tuple[_State, int]:
+def _grown(
+    folder: Path,
+    state: _State,
+    cut: Sequence[Cut],
+    gone: set[str],
+    work: _Work,
+    alike: Collection[str] = (),
+) -> tuple[_State, int]:
     """The state with some articles gone and others added, its segments written. Gives how many texts were encoded.
 
+    `alike`: sources that hold reports which are added once more, whose vectors serve again.
     Without an encoder nothing is added. Readers see nothing of it before `_switch`.
     """
     import numpy as np
@@ -657,6 +407,9 @@ def _grown(folder: Path, state: _State, cut: Sequence[Cut], gone: set[str], work
     lost: list[Moments] = []
     parts: list[_Part] = []
     for part in state.parts:
+        known |= known_vectors(
+            part.segment, [n for n, e in enumerate(part.segment.entries) if part.stays[n] and e.source in alike]
+        )
         leave = [place for place, e in enumerate(part.segment.entries) if part.stays[place] and e.source in gone]
         if not leave:
             parts.append(part)
@@ -664,7 +417,7 @@ def _grown(folder: Path, state: _State, cut: Sequence[Cut], gone: set[str], work
         known |= known_vectors(part.segment, leave)
         going = np.zeros(len(part.segment.entries), bool)
         going[leave] = True
-        lost.append(moments_of(part.segment.index.rows()[_staying_rows(part.segment, going)]))
+        lost.append(moments_of(part.segment.index.rows()[staying_rows(part.segment, going)]))
         parts.append(replace(part, stays=part.stays & ~going))
     parts = [part for part in parts if part.live]
 
@@ -682,14 +435,14 @@ def _grown(folder: Path, state: _State, cut: Sequence[Cut], gone: set[str], work
     stay = [part for part in parts if part not in joining]
     if fresh or joining:
         joining.sort(key=lambda part: part.name)
-        number = max([int(found[1]) for path in folder.iterdir() if (found := _SEGMENT.match(path.name))], default=0)
+        number = max([int(found[1]) for path in folder.iterdir() if (found := SEGMENT.match(path.name))], default=0)
         name = f"segment-{number + 1:06d}"
-        making = folder / (name + _UNFINISHED)
+        making = folder / (name + UNFINISHED)
         making.mkdir()
         sizes = write_segment(
             making, ordered, rows, older=[(part.segment, part.stays) for part in joining], threads=work.threads
         )
-        _finish(making, folder / name)
+        finish(making, folder / name)
         segment = open_segment(folder / name, sizes)
         stay.append(_Part(name, sizes, segment, np.ones(len(segment.entries), bool)))
     moments = [*([state.moments] if state.moments else []), moments_of(rows)]
@@ -770,82 +523,94 @@ def _switch(folder: Path, state: _State) -> None:
     import numpy as np
 
     assert state.moments
+    standing = _standing(state)
+    repeats = int((standing != np.arange(len(standing))).sum())
     manifest = Manifest(
         format=FORMAT,
         id=_identity(state),
         encoder=state.encoder,
         dimension=state.dimension,
         articles=sum(int(part.stays.sum()) for part in state.parts),
-        passages=sum(part.live for part in state.parts),
+        passages=sum(part.live for part in state.parts) - repeats,
+        repeats=repeats,
         segments=tuple(
             Listed(part.name, part.sizes, tuple(int(place) for place in np.flatnonzero(~part.stays)))
             for part in state.parts
         ),
     )
-    before = _current(folder)
+    before = current(folder)
     number = int(before.removeprefix("generation-")) + 1 if before else 1
     name = f"generation-{number:06d}"
-    making = folder / (name + _UNFINISHED)
+    making = folder / (name + UNFINISHED)
     making.mkdir()
     (making / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1) + "\n", encoding="utf-8")
-    state.moments.write(making / MOMENTS)
-    _finish(making, folder / name)
+    state.moments.write(making / WHOLE)
+    joined([state.moments], _moments_of_repeats(state, standing)).write(making / MOMENTS)
+    np.save(making / STANDING, standing)
+    finish(making, folder / name)
 
-    pointer = folder / (CURRENT + _UNFINISHED)
+    pointer = folder / (CURRENT + UNFINISHED)
     pointer.write_text(name + "\n", encoding="utf-8")
-    _flush(pointer)
+    flush(pointer)
     pointer.replace(folder / CURRENT)  # from here on the new state holds
-    _flush(folder)
+    flush(folder)
 
-    spare = [name, _encoder_name(state.encoder), *(part.name for part in state.parts)]
+    spare = [name, encoder_name(state.encoder), *(part.name for part in state.parts)]
     if before:
-        spare += [before, *_needed(folder, before)]
-    _tidy(folder, spare=spare)
+        spare += [before, *needed_by(folder, before)]
+    tidy(folder, spare=spare)
 
 
-def _needed(folder: Path, generation: str) -> list[str]:
-    """What those read who opened the generation before: its segments and its encoder."""
-    try:
-        written = json.loads((folder / generation / MANIFEST).read_text(encoding="utf-8"))
-        encoder = [_encoder_name(written["encoder"])] if "encoder" in written else []
-        return [*encoder, *(row["name"] for row in written.get("segments", ()))]
-    except (OSError, ValueError, KeyError, TypeError):  # damaged: a rebuild has just replaced it, nobody reads it
-        return []
+def _standing(state: _State) -> NDArray[np.int64]:
+    """Which row stands for each near-duplicate: the fittest to write by, and of equal ones the first by source.
+
+    (rows,) over all parts; rows whose articles have gone stand for themselves.
+    """
+    import numpy as np
+
+    starts = np.cumsum([0, *(part.segment.count for part in state.parts)])
+    total = int(starts[-1])
+    if not total:
+        return np.zeros(0, np.int64)
+    bands = np.concatenate([part.segment.bands for part in state.parts])
+    fitness = np.concatenate([part.segment.fitness for part in state.parts])
+    stays = np.concatenate([staying_rows(part.segment, part.stays) for part in state.parts])
+    names = sorted({entry.source for part in state.parts for entry in part.segment.entries})
+    place = {source: number for number, source in enumerate(names)}
+    sources = [np.array([place[e.source] for e in part.segment.entries], np.int64) for part in state.parts]
+    source = np.concatenate([of[part.segment.article] for of, part in zip(sources, state.parts, strict=True)])
+    rank = np.full(total, -1, np.int64)
+    # Within one article rows are in the order of its text, and lexsort keeps it.
+    alive = np.flatnonzero(stays)
+    rank[alive[np.lexsort((source[alive], -fitness[alive]))]] = np.arange(len(alive))
+
+    def text_of(row: int) -> str:
+        number = int(np.searchsorted(starts, row, side="right")) - 1
+        return state.parts[number].segment.passage(row - int(starts[number])).text
+
+    return standing_for(bands.reshape(total, BANDS), rank, text_of)
 
 
-def _encoder_name(id: str) -> str:
-    return f"encoder-{sha256(id.encode()).hexdigest()[:12]}"
+def _moments_of_repeats(state: _State, standing: NDArray[np.int64]) -> list[Moments]:
+    import numpy as np
+
+    moments, base = [], 0
+    for part in state.parts:
+        rows = np.arange(base, base + part.segment.count)
+        if (repeats := standing[rows] != rows).any():
+            moments.append(moments_of(part.segment.index.rows()[repeats]))
+        base += part.segment.count
+    return moments
 
 
 def _journal_name(id: str) -> str:
-    return f"vectors-{sha256(id.encode()).hexdigest()[:12]}{_JOURNAL}"
+    return f"vectors-{sha256(id.encode()).hexdigest()[:12]}{JOURNAL}"
 
 
 def _keep_encoder(folder: Path, encoder: Encoder) -> None:
-    kept = folder / _encoder_name(encoder.id)
+    kept = folder / encoder_name(encoder.id)
     if isinstance(encoder, Exportable) and not kept.is_dir():
-        making = folder / (kept.name + _UNFINISHED)
+        making = folder / (kept.name + UNFINISHED)
         making.mkdir()
         encoder.export(making)
-        _finish(making, kept)
-
-
-def _finish(making: Path, name: Path) -> None:
-    """Flush a folder and what is in it to the disk, then give it its name."""
-    for path in sorted(making.iterdir()):
-        _flush(path)
-    _flush(making)
-    if name.exists():  # finished by a writer that ended before it switched to it
-        shutil.rmtree(name)
-    making.rename(name)
-    _flush(name.parent)
-
-
-def _flush(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():
-        return  # Windows has no flush for folders
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        finish(making, kept)
