@@ -187,8 +187,64 @@ def test_one_bad_file_does_not_stop_the_rest(files: Path, tmp_path: Path) -> Non
 def test_a_report_in_two_files_is_kept_once(archive: Path, files: Path) -> None:
     (files / "copy.md").write_bytes((files / "weiting.md").read_bytes())
     added = add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
-    assert added.same == (("files/copy.md", "files/weiting.md"),)
-    assert len(open_archive(archive).passages) == 3
+    assert (added.same, added.encoded) == ((("files/copy.md", "files/weiting.md"),), 0)
+    both = open_archive(archive)
+    assert (len(both.passages), both.manifest.repeats) == (3, 2)
+    assert [row.source for row in listing(both)] == ["files/copy.md", "files/shatang.md", "files/weiting.md"]
+    (mine,) = (p for p in both.passages if p.text == "粮食播种面积1.2万亩。")
+    row = both.row_of(mine.id)
+    assert row is not None
+    assert [place.source for place in both.sources_at(row)] == ["files/copy.md", "files/weiting.md"]
+
+
+@pytest.mark.parametrize("gone", ["files/copy.md", "files/weiting.md"])
+def test_what_another_source_has_stays_when_one_is_removed(archive: Path, files: Path, gone: str) -> None:
+    (files / "copy.md").write_bytes((files / "weiting.md").read_bytes())
+    before = texts(open_archive(archive))
+    add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    remove(archive, gone)
+    left = open_archive(archive)
+    assert sorted(texts(left)) == sorted(before)
+    assert left.manifest.repeats == 0
+    remove(archive, ({"files/copy.md", "files/weiting.md"} - {gone}).pop())
+    assert texts(open_archive(archive)) == ["蔬菜上市4800吨。"]
+
+
+LONG = "全镇坚持把产业发展摆在首位，新建高标准大棚四百二十座，培育家庭农场十一家，带动周边群众就近就业，户均增收明显。"
+
+
+def test_a_paragraph_copied_nearly_word_for_word_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = tmp_path / "files"
+    files.mkdir()
+    exemplar(files, "weiting", f"## 一、农业\n{LONG}\n")
+    exemplar(files, "shatang", f"## 一、产业\n{LONG.replace('明显', '较多').replace('周边', '附近')}\n")
+    exemplar(files, "tanqiao", f"## 一、产业\n{LONG.replace('四百二十座', 'XX座')}\n")  # the same with a gap
+    exemplar(
+        files, "hebian", "## 一、产业\n全镇坚持把项目建设摆在首位，新引进企业七家，协议投资三亿元，年内开工五家。\n"
+    )
+    orders = (["weiting", "shatang", "tanqiao", "hebian"], ["hebian", "tanqiao", "shatang", "weiting"])
+    for at, order in enumerate(orders):
+        for name in order:
+            add(
+                Path(f"archive{at}"),
+                [Path(f"files/{name}.md")],
+                encoder=LettersEncoder(),
+                topic_of=no_topic,
+                progress=silent,
+            )
+    first, second = (open_archive(Path(f"archive{at}")) for at in (0, 1))
+    assert texts(first) == texts(second)
+    assert (first.manifest.passages, first.manifest.repeats) == (2, 2)
+    (kept,) = (p for p in first.passages if p.text.startswith("全镇坚持把产业"))
+    assert kept.gaps == ()  # the clean one stands for the one with a gap
+    row = first.row_of(kept.id)
+    assert row is not None
+    assert {place.source for place in first.sources_at(row)} == {
+        f"files/{n}.md" for n in ("weiting", "shatang", "tanqiao")
+    }
+    remove(Path("archive0"), kept.source)
+    assert len(open_archive(Path("archive0")).passages) == 2
 
 
 def test_nothing_usable_makes_no_archive(tmp_path: Path) -> None:
@@ -359,7 +415,7 @@ from tests.test_encoder import LettersEncoder
 from pipeline.archive import store
 from pipeline.archive.journal import Journal
 
-steps = int(sys.argv[1])
+steps, what = int(sys.argv[1]), sys.argv[2]
 def watch(module, name):
     real = getattr(module, name)
     def step(*arguments, **options):
@@ -377,18 +433,25 @@ for module, name in [(os, "fsync"), (os, "replace"), (os, "rename"), (os, "mkdir
 def nothing(*_):
     pass
 
-store.add(Path("archive"), [Path("files")], encoder=LettersEncoder(), topic_of=nothing, progress=nothing)
+if what == "add":
+    store.add(Path("archive"), [Path("files")], encoder=LettersEncoder(), topic_of=nothing, progress=nothing)
+else:
+    store.remove(Path("archive"), "files/weiting.md")
 """
 
 
-def test_a_killed_writer_leaves_the_old_or_the_new_state(archive: Path, files: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("what", "new"), [("add", ["蔬菜上市4800吨。", "改过。"]), ("remove", ["蔬菜上市4800吨。"])], ids=["add", "remove"]
+)
+def test_a_killed_writer_leaves_the_old_or_the_new_state(
+    archive: Path, files: Path, tmp_path: Path, what: str, new: list[str]
+) -> None:
     root = Path(__file__).parent.parent
     old, states, exit_codes = texts(open_archive(archive)), [], []
     exemplar(files, "weiting", "## 一、农业\n改过。\n")
-    new = ["蔬菜上市4800吨。", "改过。"]
-    for steps in range(0, 90, 3):
+    for steps in range(0, 90, 3 if what == "add" else 1):
         done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(steps)],
+            [sys.executable, "-c", KILLED, str(steps), what],
             cwd=tmp_path,
             env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
             capture_output=True,

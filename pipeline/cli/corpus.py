@@ -15,6 +15,8 @@ from pipeline.cli.shared import (
     archive_option,
     default_archive,
     json_option,
+    known_genres,
+    known_topics,
     known_words,
     named,
     path_type,
@@ -134,6 +136,8 @@ def corpus_add(paths: tuple[Path, ...], archive: Path | None, as_json: bool) -> 
         click.echo(
             f"新收 {len(added.added)} 篇，更新 {len(added.changed)} 篇，未变 {len(added.unchanged)} 篇，重复 {len(added.same)} 篇。"
         )
+    for source, held in added.same:
+        say(f"内容相同 {source}：与 {held} 一样，段落只留一份，两处出处都记下。")
     for path, why in added.failed:
         say(f"未收入 {path}：{why}")
     raise SystemExit(1 if added.failed else 0)
@@ -178,3 +182,79 @@ def corpus_remove(name: str, archive: Path | None) -> None:
 
     for source in remove(archive or default_archive(), name):
         click.echo(f"已移出 {source}")
+
+
+@corpus.command("show")
+@click.argument("name")
+@archive_option
+@json_option
+def corpus_show(name: str, archive: Path | None, as_json: bool) -> None:
+    """看库中一篇范文，或一个段落的全部出处（NAME 是来源文件、标题或段落编号）。"""
+    from dataclasses import asdict
+
+    from pipeline.archive.contents import article_named, passage_named
+
+    opened = archive_at(archive)
+    if found := passage_named(opened, name):
+        passage, places = found
+        if as_json:
+            print_json(asdict(passage) | {"sources": [asdict(place) for place in places]})
+            return
+        click.secho(" › ".join(passage.heading_path) or passage.title, bold=True)
+        click.echo(
+            f"{passage.id} · {passage.genre or '文种不明'} · {passage.topic or '未定主题'} · {passage.period or '时期不明'}"
+        )
+        for place in places:
+            click.echo(f"出处 {place.source}:{place.line} · {place.title}")
+        click.echo(f"\n{passage.text}\n")
+        click.echo(f"给模型看的 {passage.masked or '（不给：有遮蔽或丢失的数字）'}")
+        if passage.names:
+            click.echo(f"地名 {'、'.join(passage.names)}")
+        return
+    article, passages = article_named(opened, name)
+    if as_json:
+        print_json(asdict(article) | {"passages": [asdict(passage) for passage in passages]})
+        return
+    click.secho(article.title, bold=True)
+    click.echo(
+        f"{article.genre or '文种不明'} · {article.region or '地区不明'} · {article.period or '时期不明'} · {article.source}\n"
+    )
+    for passage in passages:
+        click.secho(" › ".join(passage.heading_path), bold=True)
+        click.echo(f"   第 {passage.line} 行 · {passage.id} · {passage.topic or '未定主题'}\n   {passage.text}\n")
+
+
+@corpus.command("stats")
+@archive_option
+@json_option
+def corpus_stats(archive: Path | None, as_json: bool) -> None:
+    """库中有多少篇、多少段，各文种、主题、地区、时期各多少，占多少空间。"""
+    from dataclasses import asdict
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from pipeline.archive.contents import stats_of
+
+    stats = stats_of(archive_at(archive))
+    if as_json:
+        print_json(asdict(stats))
+        return
+    topics, genres = known_topics(), known_genres()
+    click.echo(
+        f"{stats.articles} 篇，{stats.passages} 段，{stats.characters} 字；近重复 {stats.repeats} 段，只留一份；"
+        f"有遮蔽或丢失数字的 {stats.gapped} 段；占 {stats.bytes / 1e6:.1f} MB。"
+    )
+    click.echo(f"第 {stats.format} 版格式，向量模型 {stats.encoder}，库编号 {stats.id[:12]}。")
+    console = Console(width=None if sys.stdout.isatty() else 100)
+    for what, unit, counts, name in (
+        ("文种", "篇", stats.genres, {id: genre.name for id, genre in genres.items()}),
+        ("时期", "篇", stats.periods, {}),
+        ("地区", "篇", stats.regions, {}),
+        ("主题", "段", stats.topics, {id: topic.name for id, topic in topics.items()}),
+    ):
+        table = Table(what, unit, box=None, pad_edge=False)
+        for key, count in counts.items():
+            table.add_row(name.get(key, key) or "不明", str(count))
+        console.print(table)
+        console.print()
