@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from pipeline.errors import PipelineError
+from pipeline.retrieval import index as index_module
 from pipeline.retrieval.index import LEAST_RECALL, index_of, nearest, read_index, write_index
 
 Floats = NDArray[np.float32]
@@ -135,3 +136,20 @@ def test_wrong_shapes_are_refused() -> None:
         nearest(index, np.zeros(8, np.float32), -1)
     with pytest.raises(ValueError, match=r"must be \(n, d\)"):
         index_of(np.zeros(8, np.float32))
+
+
+def test_rows_read_one_by_one_score_as_mapped_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, query = units(300, 24), units(1, 24, seed=4)[0]
+    path = tmp_path / "vectors.faiss"
+    write_index(index_of(rows, exact=100), path)
+    mapped = read_index(path)
+    monkeypatch.setattr(index_module, "MAPPED", 0)
+    read = read_index(path)
+    chosen = np.array([299, 0, 17, 17], np.int64)
+    assert read.scores(chosen, query) == pytest.approx(rows[chosen] @ query, abs=1e-6)
+    assert mapped.scores(chosen, query) == pytest.approx(rows[chosen] @ query, abs=1e-6)
+    assert read.scores(np.zeros(0, np.int64), query).shape == (0,)
+    for among in (None, np.arange(300) % 2 == 0):
+        one, other = (nearest(index, query, 7, among=among) for index in (read, mapped))
+        assert [row for row, _ in one] == [row for row, _ in other]
+        assert [score for _, score in one] == pytest.approx([score for _, score in other], abs=1e-6)

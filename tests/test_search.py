@@ -15,6 +15,7 @@ from pipeline.errors import PipelineError
 from pipeline.retrieval import search as search_module
 from pipeline.retrieval.fitness import fitness
 from pipeline.retrieval.fusion import BODY, HEADING
+from pipeline.retrieval.hits import Hit, explained
 from pipeline.retrieval.lexical import bm25, postings_of
 from pipeline.retrieval.search import (
     DENSE,
@@ -22,9 +23,7 @@ from pipeline.retrieval.search import (
     PREFERRED,
     PREFERRED_GENRE,
     UNFIT,
-    Hit,
     Searcher,
-    explained,
     search,
 )
 from tests.test_encoder import LettersEncoder

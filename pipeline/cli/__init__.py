@@ -11,11 +11,12 @@ from typing import Any
 import click
 
 from pipeline.cli.checking import check, quantities
-from pipeline.cli.corpus import corpus, search
+from pipeline.cli.corpus import corpus
 from pipeline.cli.doctor import doctor
 from pipeline.cli.drafting import draft
 from pipeline.cli.evaluation import evaluation
 from pipeline.cli.facts import facts
+from pipeline.cli.search import search
 from pipeline.cli.shared import STOPPED
 from pipeline.errors import PipelineError
 

@@ -1,11 +1,9 @@
-"""`zhenbao corpus …` and `zhenbao search`: the archive of exemplars."""
+"""`zhenbao corpus …`: the archive of exemplars."""
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,76 +21,7 @@ from pipeline.cli.shared import (
     print_json,
     rebuild_at,
     say,
-    searcher_of,
 )
-from pipeline.errors import PipelineError
-
-if TYPE_CHECKING:
-    pass
-
-
-@click.command()
-@click.argument("query", required=False)
-@click.option("-k", default=5, show_default=True, type=click.IntRange(1, 1000), help="要几段。")
-@click.option("--genre", help="只要这一文种的。")
-@click.option("--topic", help="只要这一主题的。")
-@click.option("--per-document", type=click.IntRange(1), help="一篇最多几段，其余排在后面。")
-@click.option("--batch", is_flag=True, help="从标准输入逐行读检索词，每个结果前标出是哪一行。")
-@click.option("--explain", is_flag=True, help="说明得分的来历和不宜作范文之处。")
-@archive_option
-@json_option
-def search(
-    query: str | None, k: int, genre: str | None, topic: str | None, per_document: int | None, batch: bool, explain: bool,
-    archive: Path | None, as_json: bool,
-) -> None:  # fmt: skip
-    """按意思查找范文段落，最合适的在前。"""
-    from pipeline.retrieval.queries import understood
-    from pipeline.retrieval.search import explained
-
-    words = known_words()
-    genre = named(genre, words["genres"], "文种", "--genre")
-    topic = named(topic, words["topics"], "主题", "--topic")
-    if (query is None) != batch:
-        raise PipelineError(
-            "检索词和 --batch 恰好用一个。",
-            where="search",
-            mend="写 zhenbao search 检索词，或用 --batch 从标准输入逐行读。",
-        )
-    searcher = searcher_of(archive_at(archive))
-    for asked in (line.strip() for line in sys.stdin) if batch else [str(query)]:
-        if batch and not asked:
-            continue
-        plain = understood(asked, words["genres"])
-        hits = searcher.search(
-            plain.words, k=k, genre=genre, topic=topic, prefer_genre=plain.genre, per_document=per_document
-        )
-        for hit in hits:
-            p = hit.passage
-            if as_json:
-                row: dict[str, Any] = {
-                    "rank": hit.rank, "score": round(hit.score, 4), "passage_id": p.id, "source": p.source,
-                    "heading_path": list(p.heading_path), "genre": p.genre, "topic": p.topic, "text": p.text,
-                }  # fmt: skip
-                row |= {"query": asked} if batch else {}
-                row |= {"explain": explained(hit)} if explain else {}
-                click.echo(json.dumps(row, ensure_ascii=False))
-                continue
-            click.secho(f"{hit.rank}. {' › '.join(p.heading_path) or p.title}", bold=True)
-            click.echo(f"   {p.title} · {p.source}:{p.line} · {p.topic or '未定主题'} · {hit.score:.3f}")
-            click.echo(f"   {_marked(plain.words, p.text)}\n")
-            for line in explained(hit) if explain else ():
-                click.echo(f"   {line}")
-
-
-def _marked(query: str, text: str) -> str:
-    """The text with what it shares with the query underlined, where the terminal can."""
-    from pipeline.retrieval.lexical import shared_spans
-
-    made, at = "", 0
-    for start, end in shared_spans(query, text):
-        made += text[at:start] + click.style(text[start:end], underline=True)
-        at = end
-    return made + text[at:]
 
 
 @click.group()

@@ -122,9 +122,11 @@ def named(written: str | None, known: Mapping[str, str], what: str, option: str)
     """The id that was meant; None if nothing was written. Raises PipelineError listing what there is."""
     if written is None or written in known:
         return known[written] if written else None
-    raise PipelineError(
-        f"不认识{what}“{written}”。", where=option, mend=f"可用：{'、'.join(sorted(set(known.values())))}。"
-    )
+    spoken = {
+        id: word for word, id in reversed(tuple(known.items())) if not word.isascii()
+    }  # what stands first for each
+    choices = "、".join(spoken.get(id, id) for id in dict.fromkeys(known.values()))
+    raise PipelineError(f"不认识{what}“{written}”。", where=option, mend=f"可用：{choices}。")
 
 
 def say(text: str) -> None:

@@ -1,13 +1,17 @@
 """The vector index (向量索引): nearest rows by inner product, in FAISS; exact when small, by lists of cells when large.
 
 The rows themselves are always kept exactly, in a file that is mapped and not read. Above `EXACT` rows a second index
-(IVF with 8-bit scalar quantising) says which rows to look at; their scores are computed from the exact rows.
+(IVF with 8-bit scalar quantising) says which rows to look at; their scores are computed from the exact rows, each read
+from the file by itself, so that a large file does not fill the memory of whoever asks.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import weakref
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,12 +25,14 @@ if TYPE_CHECKING:
     Rows = NDArray[np.int64]
 
 EXACT = 20_000  # rows; scanning as many of width 512 takes about 2 ms on one thread
+MAPPED = 2**29  # bytes of exact rows that a query may map; a larger file's rows are read one by one
 LEAST_RECALL = 0.97  # of the ten nearest, for which the number of cells to visit is chosen
 CELLS = ".cells"  # ends the name of the second index's file
 CARD = ".json"  # ends the name of the file that says how it was measured
 
 _TRAINING = 40  # rows a cell is learned from
 _TRIALS = 128  # queries that the recall is measured on
+_FEW = 2_000  # rows among which to choose that are looked at one by one, cells or not
 _SPARE = 50  # rows asked for beyond k and a quarter, since quantised scores are a little off
 
 
@@ -42,9 +48,10 @@ class Cells:
 class Index:
     """n rows of width d, float32. Kept in the order given; a row's number is its place in that order."""
 
-    def __init__(self, flat: Any, cells: Cells | None = None) -> None:
+    def __init__(self, flat: Any, cells: Cells | None = None, *, path: Path | None = None) -> None:
         self._flat = flat  # faiss.IndexFlatIP
         self.cells = cells
+        self._path = path  # of the file that it was read from
 
     def __len__(self) -> int:
         return int(self._flat.ntotal)
@@ -63,6 +70,41 @@ class Index:
         view: Floats = faiss.rev_swig_ptr(self._flat.get_xb(), len(self) * self.width).reshape(len(self), self.width)
         view.flags.writeable = False
         return view
+
+    def scores(self, chosen: Rows, query: Floats) -> Floats:
+        """The inner products (m,) of some rows with a query (d,)."""
+        taken = self.rows()[chosen] if self._file is None else self._file.read(chosen)
+        scores: Floats = taken @ query
+        return scores
+
+    @cached_property
+    def _file(self) -> _RowsFile | None:
+        """Where rows are read one by one; None where all may be mapped, or were never in a file."""
+        if self._path is None or 4 * len(self) * self.width <= MAPPED or not hasattr(os, "pread"):
+            return None
+        return _RowsFile(self._path, len(self), self.width)
+
+
+class _RowsFile:
+    """The rows at the end of FAISS's file of a flat index, read one by one.
+
+    A mapped file's pages count as memory of the process that looks at them, and the system maps sixteen around each:
+    after some queries that would be all of them.
+    """
+
+    def __init__(self, path: Path, count: int, width: int) -> None:
+        self._handle = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._handle)
+        self._width = width
+        self._first = path.stat().st_size - 4 * count * width
+
+    def read(self, chosen: Rows) -> Floats:
+        """(m, d)."""
+        import numpy as np
+
+        number, size, first = self._handle, 4 * self._width, self._first
+        content = b"".join([os.pread(number, size, first + row * size) for row in chosen.tolist()])
+        return np.frombuffer(content, np.float32).reshape(len(chosen), self._width)
 
 
 def index_of(rows: Floats, *, exact: int = EXACT, threads: int = 1) -> Index:
@@ -143,7 +185,7 @@ def read_index(path: Path) -> Index:
         raise _foreign(name)
     try:
         card = json.loads(name.with_name(name.name + CARD).read_text(encoding="utf-8"))
-        return Index(flat, Cells(cells, int(card["probes"]), float(card["recall"])))
+        return Index(flat, Cells(cells, int(card["probes"]), float(card["recall"])), path=path)
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise _foreign(name) from fault
 
@@ -193,13 +235,13 @@ def nearest_rows(
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     faiss.omp_set_num_threads(threads)
     query = np.ascontiguousarray(query, np.float32)
-    if index.cells and (among is None or count > EXACT):
+    if index.cells and (among is None or count > max(_FEW, 4 * wanted)):
         found = _visited(index.cells, query, wanted, among)
         if len(found) >= wanted:
-            return _ordered(found, index.rows()[found] @ query, wanted)
+            return _ordered(found, index.scores(found, query), wanted)
     if among is not None and 8 * count < len(index):  # few are left: look at these alone
         left = np.flatnonzero(among)
-        return _ordered(left, index.rows()[left] @ query, wanted)
+        return _ordered(left, index.scores(left, query), wanted)
     chosen, _keep = _selector(among)
     parameters: Any = faiss.SearchParameters  # its declared arguments lack `sel`
     options = {"params": parameters(sel=chosen)} if chosen is not None else {}

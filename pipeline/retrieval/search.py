@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.archive.passages import Passage
-from pipeline.archive.segments import Entry
-from pipeline.archive.store import Archive
 from pipeline.errors import PipelineError
 from pipeline.retrieval.encoder import Encoder, OnnxEncoder, query_vector
-from pipeline.retrieval.fitness import CALLED, fitness
+from pipeline.retrieval.filters import Filter, both, rows_of_topic
 from pipeline.retrieval.fusion import spread, standard
+from pipeline.retrieval.hits import Hit as Hit
+from pipeline.retrieval.hits import Parts
 from pipeline.retrieval.index import nearest_rows
 from pipeline.retrieval.lexical import bm25
 
@@ -21,9 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from pipeline.archive.store import Archive
+    from pipeline.retrieval.filters import Choice
+
     Floats = NDArray[np.float32]
     Rows = NDArray[np.int64]
-    Choice = NDArray[np.bool_]
 
 # A score is DENSE × the z-score of the vectors' part + LEXICAL × that of BM25 + PREFERRED × how sure it is that the
 # passage's topic is the one asked for + PREFERRED_GENRE if its genre is − UNFIT × what its fitness lacks of 1. Higher is
@@ -40,47 +40,6 @@ TopicsOf = Callable[[str, "Floats"], Mapping[str, float]]
 
 ALL = 4_096  # rows up to which every one is scored; above, those that the vectors or the words bring up
 DEPTH = 256  # rows that each of these brings up, at least
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a score is made of: the terms, whose sum it is."""
-
-    dense: float
-    lexical: float
-    topic: float
-    genre: float
-    fitness: float
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found for one query; `rank` counts from 1."""
-
-    rank: int
-    score: float
-    passage: Passage
-    parts: Parts | None = None
-
-
-def explained(hit: Hit) -> list[str]:
-    """What a hit's score is made of, and what speaks against the passage as a model, in words for the clerk."""
-    if hit.parts is None:
-        return []
-    parts = hit.parts
-    terms = (
-        ("语义", parts.dense),
-        ("字面", parts.lexical),
-        ("主题", parts.topic),
-        ("文种", parts.genre),
-        ("可用程度", parts.fitness),
-    )
-    lines = [f"得分 {hit.score:.2f} = " + "，".join(f"{called} {term:+.2f}" for called, term in terms)]
-    judged = fitness(hit.passage.text)
-    faults = [
-        f"{called}（{getattr(judged, name):.0%}）" for name, called in CALLED.items() if getattr(judged, name) > 0
-    ]
-    return [*lines, *(["扣分：" + "，".join(faults)] if faults else [])]
 
 
 class Searcher:
@@ -155,10 +114,10 @@ class Searcher:
     ) -> list[Hit]:
         """The k passages closest to a query, best first; equal scores keep the archive's order.
 
-        `genre`, `topic`, `source`: only passages of these. `region`: only of this place, written with or without its
-        county; `exclude_region`: none of it. `period`: only of this one or a part of it (2026 takes 2026H1).
-        `prefer_topic`: passages of this topic score `PREFERRED` more; or how much each is wanted, 0..1.
-        `prefer_genre`: passages of this genre score `PREFERRED_GENRE` more. `per_document`: an article's passages beyond so many come after all others. Fewer hits if fewer are left.
+        `genre`, `topic`, `region`, `period`, `source`, `exclude_region`: see `Filter`. `prefer_topic`: passages of this
+        topic score `PREFERRED` more; or how much each is wanted, 0..1; one that no passage has is taken for none given.
+        `prefer_genre`: passages of this genre score `PREFERRED_GENRE` more. `per_document`: an article's passages beyond
+        so many come after all others. Fewer hits if fewer are left.
         Raises ValueError if k or per_document is not positive, PipelineError if the query is empty, and what the class
         says.
         """
@@ -174,19 +133,12 @@ class Searcher:
         if not self._archive.manifest.passages:
             return []
 
-        def fits(entry: Entry) -> bool:
-            return (
-                (genre is None or entry.genre == genre)
-                and (source is None or entry.source == source)
-                and (period is None or entry.period.startswith(period))
-                and (region is None or _same_place(entry.region, region))
-                and not (exclude_region and _same_place(entry.region, exclude_region))
-            )
-
-        filtered = any(given is not None for given in (genre, source, period, region, exclude_region))
-        allowed = self._allowed(fits if filtered else None, topic)
+        only = Filter(genre, topic, region, period, source, exclude_region)
+        allowed = only.rows(self._archive.segments, self._archive.dead)
         if allowed is not None and not allowed.any():
             return []
+        if isinstance(prefer_topic, str) and not any(prefer_topic in s.topics for s in self._archive.segments):
+            prefer_topic = None  # a sheet's own topic, which nobody knows: the words say what it is about
         if prefer_topic is None and topic is None and self._topics_of:
             prefer_topic = self._topics_of(query, vector)
         wanted = {prefer_topic: 1.0} if isinstance(prefer_topic, str) else dict(prefer_topic or {})
@@ -200,32 +152,6 @@ class Searcher:
         ]
 
     # --- which rows are looked at --------------------------------------------------------------------------------
-
-    def _allowed(self, fits: object, topic: str | None) -> Choice | None:
-        """(rows,): the rows that the filters leave; None for all."""
-        import numpy as np
-
-        archive = self._archive
-        allowed = None if archive.dead is None else ~archive.dead
-        if callable(fits):
-            masks = [
-                np.array([fits(entry) for entry in segment.entries], bool)[segment.article]
-                for segment in archive.segments
-            ]
-            allowed = np.concatenate(masks) if allowed is None else allowed & np.concatenate(masks)
-        if topic is not None:
-            mask = self._of_topic(topic)
-            allowed = mask if allowed is None else allowed & mask
-        return allowed
-
-    def _of_topic(self, topic: str) -> Choice:
-        import numpy as np
-
-        masks = []
-        for segment in self._archive.segments:
-            code = segment.topics.index(topic) if topic in segment.topics else -2  # -1 stands for none
-            masks.append(np.asarray(segment.topic == code))
-        return np.concatenate(masks)
 
     def _of_genre(self, rows: Rows, genre: str) -> Choice:
         """Which of some rows are of a genre."""
@@ -254,7 +180,7 @@ class Searcher:
             lots = [self._nearest(vector, depth, allowed), _highest(words, depth, allowed)]
             for topic, worth in wanted.items():
                 if worth >= 0.1:  # a smaller bonus lifts no row that does not come up by itself
-                    mask = self._of_topic(topic) if allowed is None else self._of_topic(topic) & allowed
+                    mask = both(rows_of_topic(archive.segments, topic), allowed)
                     lots += [self._nearest(vector, depth, mask), _highest(words, depth, mask)]
             rows = np.unique(np.concatenate(lots))
         parts = np.zeros((len(rows), 5), np.float32)
@@ -263,7 +189,7 @@ class Searcher:
         for segment in archive.segments:
             here = (rows >= base) & (rows < base + segment.count)
             own = rows[here] - base
-            cosines[here] = segment.index.rows()[own] @ vector
+            cosines[here] = segment.index.scores(own, vector)
             if wanted:
                 bonus = np.array([wanted.get(topic, 0.0) for topic in segment.topics] + [0.0], np.float32)
                 parts[here, 2] = np.float32(PREFERRED) * bonus[segment.topic[own]]
@@ -332,18 +258,20 @@ def _highest(scores: Floats, depth: int, among: Choice | None) -> Rows:
     """The rows with the highest scores above 0."""
     import numpy as np
 
-    rows: Rows = np.flatnonzero(scores if among is None else np.where(among, scores, 0))
-    if len(rows) > 50 * depth:  # most share one common pair: those below what a sample of them says are not the highest
-        least = np.partition(scores[rows[::16]], -max(1, depth // 8))[-max(1, depth // 8)]
-        above = rows[scores[rows] >= least]
-        rows = above if len(above) >= depth else rows
+    def above(least: float) -> Rows:
+        high = scores > least
+        return np.flatnonzero(high if among is None else high & among)
+
+    rows = np.zeros(0, np.int64)
+    if len(scores) > 100 * depth:  # most share one common pair: what a sixteenth of them says is high leaves few
+        sample = scores[::16] if among is None else scores[::16][among[::16]]
+        if len(sample) > depth // 8:
+            rows = above(float(np.partition(sample, -(depth // 8))[-(depth // 8)]))
+    if len(rows) < depth:
+        rows = above(0.0)
     if len(rows) > depth:
         rows = rows[np.argpartition(scores[rows], -depth)[-depth:]]
     return rows
-
-
-def _same_place(region: str, other: str) -> bool:
-    return bool(region) and (region.endswith(other) or other.endswith(region))
 
 
 @lru_cache(maxsize=2)
