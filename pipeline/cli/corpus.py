@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 
 from pipeline.cli.shared import (
+    EmbeddingModel,
     add_to,
     archive_at,
     archive_option,
     default_archive,
+    encoder_options,
     json_option,
     known_genres,
     known_topics,
@@ -52,13 +54,14 @@ def corpus_parse(file: Path, as_json: bool) -> None:
 
 @corpus.command("add")
 @click.argument("paths", nargs=-1, required=True, type=path_type())
+@encoder_options
 @archive_option
 @json_option
-def corpus_add(paths: tuple[Path, ...], archive: Path | None, as_json: bool) -> None:
+def corpus_add(paths: tuple[Path, ...], encoder: EmbeddingModel | None, archive: Path | None, as_json: bool) -> None:
     """把文件或文件夹收入范文库；没有变的不重算。"""
     from dataclasses import asdict
 
-    added = add_to(archive or default_archive(), paths)
+    added = add_to(archive or default_archive(), paths, encoder)
     if as_json:
         print_json(asdict(added))
     else:
@@ -73,13 +76,14 @@ def corpus_add(paths: tuple[Path, ...], archive: Path | None, as_json: bool) -> 
 
 
 @corpus.command("rebuild")
+@encoder_options
 @archive_option
 @json_option
-def corpus_rebuild(archive: Path | None, as_json: bool) -> None:
-    """用现在的向量模型和格式重建范文库；原来的文件不必还在。"""
+def corpus_rebuild(encoder: EmbeddingModel | None, archive: Path | None, as_json: bool) -> None:
+    """用现在的格式重建范文库，可另换向量模型；原来的文件不必还在。"""
     from dataclasses import asdict
 
-    rebuilt = rebuild_at(archive or default_archive())
+    rebuilt = rebuild_at(archive or default_archive(), encoder)
     if as_json:
         print_json(asdict(rebuilt))
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.facts.model import Sheet
     from pipeline.facts.problems import Problem
     from pipeline.facts.topics import Topic
+    from pipeline.retrieval.encoder import Encoder
     from pipeline.retrieval.search import Searcher
     from pipeline.retrieval.topics import TopicWeights
 
@@ -211,15 +212,67 @@ def searcher_of(archive: Archive) -> Searcher:
     return Searcher(archive, topics_of=topics_of)
 
 
-def _building() -> dict[str, Any]:
-    """What the archive is built with: the encoder (torch loads only for its first export), and how topics are told."""
-    from pipeline.facts.topics import topic_of
-    from pipeline.retrieval.encoder import exported
-    from pipeline.retrieval.topics import topics_of_passage
+@dataclass(frozen=True, slots=True)
+class EmbeddingModel:
+    """A sentence-transformers model that was named, and what it wants before queries and passages (None: as it says)."""
+
+    model: str
+    query_prefix: str | None
+    passage_prefix: str | None
+
+
+def encoder_options(command: F) -> F:
+    """--encoder, --query-prefix and --passage-prefix. They arrive as one argument, `encoder`."""
+
+    @functools.wraps(command)
+    def with_encoder(
+        *arguments: Any, encoder: str | None, query_prefix: str | None, passage_prefix: str | None, **options: Any
+    ) -> Any:
+        if encoder is None and (query_prefix is not None or passage_prefix is not None):
+            raise PipelineError(
+                "写了前缀，没有写是哪个向量模型的。", where="--encoder", mend="用 --encoder 写明模型的名称或文件夹。"
+            )
+        named = None if encoder is None else EmbeddingModel(encoder, query_prefix, passage_prefix)
+        return command(*arguments, encoder=named, **options)
+
+    wrapped: Any = with_encoder
+    for name, help in (
+        ("--passage-prefix", "该模型要求写在段落前面的话。"),
+        ("--query-prefix", "该模型要求写在检索词前面的话。"),
+        ("--encoder", "另用一个本机上的 sentence-transformers 向量模型（名称或文件夹）；以后沿用，直到再换。"),
+    ):
+        wrapped = click.option(name, help=help)(wrapped)
+    made: F = wrapped
+    return made
+
+
+def _encoder_for(folder: Path, named: EmbeddingModel | None) -> Encoder:
+    """The encoder to build with: the one that was named, else the archive's own, else the default.
+
+    torch loads only for the first export of a model.
+    """
+    from pipeline.archive.store import CURRENT, open_archive
+    from pipeline.retrieval.encoder import OnnxEncoder, exported
     from pipeline.weights import embedding_folder
 
+    if named:
+        prefixes = {"query_prefix": named.query_prefix, "passage_prefix": named.passage_prefix}
+        at = Path(named.model)
+        return exported(at if at.is_dir() else named.model, cache(), threads=2, **prefixes)
+    if (folder / CURRENT).exists():
+        with suppress(PipelineError):  # damaged, or of another format: what writes to it says so
+            if own := open_archive(folder).encoder_folder:
+                return OnnxEncoder(own, threads=2)
+    return exported(embedding_folder(), cache(), threads=2)
+
+
+def _building(folder: Path, named: EmbeddingModel | None) -> dict[str, Any]:
+    """What an archive is built with: the encoder, and how topics are told."""
+    from pipeline.facts.topics import topic_of
+    from pipeline.retrieval.topics import topics_of_passage
+
     topics = known_topics()
-    encoder = exported(embedding_folder(), cache(), threads=2)
+    encoder = _encoder_for(folder, named)
     weights = topic_weights(encoder.id)
 
     def by_vector(passage: Passage, first: bool, last: bool, vector: Any) -> str | None:
@@ -236,19 +289,26 @@ def _building() -> dict[str, Any]:
     }
 
 
-def add_to(folder: Path, paths: Sequence[Path]) -> Added:
-    """Add files and folders to an archive, with a progress display."""
+def add_to(folder: Path, paths: Sequence[Path], encoder: EmbeddingModel | None = None) -> Added:
+    """Add files and folders to an archive, with a progress display; says so if another encoder made all vectors anew."""
     from pipeline.archive.store import add
 
     with bar("建库") as show:
         show("载入向量模型", 0, 1)
-        return add(folder, paths, progress=show, **_building())
+        building = _building(folder, encoder)
+        added = add(folder, paths, progress=show, **building)
+    if added.reencoded_from:
+        say(f"向量模型由 {added.reencoded_from} 换成 {building['encoder'].id}，库中原有的段落已全部重新编码。")
+    return added
 
 
-def rebuild_at(folder: Path) -> Added:
+def rebuild_at(folder: Path, encoder: EmbeddingModel | None = None) -> Added:
     """Cut and encode anew what an archive holds, with a progress display."""
     from pipeline.archive.store import rebuild
 
     with bar("重建") as show:
         show("载入向量模型", 0, 1)
-        return rebuild(folder, progress=show, **_building())
+        building = _building(folder, encoder)
+        rebuilt = rebuild(folder, progress=show, **building)
+    say(f"向量模型：{building['encoder'].id}。")
+    return rebuilt
