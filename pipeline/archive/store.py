@@ -57,7 +57,7 @@ from pipeline.archive.segments import (
     write_segment,
 )
 from pipeline.errors import PipelineError
-from pipeline.retrieval.encoder import Encoder, Exportable
+from pipeline.retrieval.encoder import Encoder, Exportable, is_whole
 from pipeline.retrieval.fusion import BODY, HEADING, Moments, joined, moments_of
 
 if TYPE_CHECKING:
@@ -609,7 +609,7 @@ def _journal_name(id: str) -> str:
 
 def _keep_encoder(folder: Path, encoder: Encoder) -> None:
     kept = folder / encoder_name(encoder.id)
-    if isinstance(encoder, Exportable) and not kept.is_dir():
+    if isinstance(encoder, Exportable) and not is_whole(kept):
         making = folder / (kept.name + UNFINISHED)
         making.mkdir()
         encoder.export(making)

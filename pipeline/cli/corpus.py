@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -17,8 +18,6 @@ from pipeline.cli.shared import (
     json_option,
     known_genres,
     known_topics,
-    known_words,
-    named,
     path_type,
     print_json,
     rebuild_at,

@@ -252,18 +252,27 @@ def _encoder_for(folder: Path, named: EmbeddingModel | None) -> Encoder:
     torch loads only for the first export of a model.
     """
     from pipeline.archive.store import CURRENT, open_archive
-    from pipeline.retrieval.encoder import OnnxEncoder, exported
-    from pipeline.weights import embedding_folder
+    from pipeline.retrieval.encoder import OnnxEncoder, exported, is_whole
+    from pipeline.weights import EMBEDDING, embedding_folder
 
     if named:
         prefixes = {"query_prefix": named.query_prefix, "passage_prefix": named.passage_prefix}
-        at = Path(named.model)
+        at = embedding_folder() if named.model == EMBEDDING.name else Path(named.model)
         return exported(at if at.is_dir() else named.model, cache(), threads=2, **prefixes)
+    opened = None
     if (folder / CURRENT).exists():
         with suppress(PipelineError):  # damaged, or of another format: what writes to it says so
-            if own := open_archive(folder).encoder_folder:
-                return OnnxEncoder(own, threads=2)
-    return exported(embedding_folder(), cache(), threads=2)
+            opened = open_archive(folder)
+    if opened and (own := opened.encoder_folder) and is_whole(own):
+        return OnnxEncoder(own, threads=2)
+    default = exported(embedding_folder(), cache(), threads=2)
+    if opened and opened.manifest.encoder != default.id:
+        raise PipelineError(
+            f"档案库的向量模型 {opened.manifest.encoder} 不完整。",
+            where=str(folder),
+            mend=f"用 --encoder 写明原来的模型，或写 --encoder {EMBEDDING.name} 换成自带的。",
+        )
+    return default
 
 
 def _building(folder: Path, named: EmbeddingModel | None) -> dict[str, Any]:

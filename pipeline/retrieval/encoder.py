@@ -244,10 +244,7 @@ class OnnxEncoder:
             self.query_prefix = str(card.get("query_prefix", ""))
             self.passage_prefix = str(card.get("passage_prefix", ""))
             tokenizer = (folder / TOKENIZER).read_bytes()
-            # Hashing the model would take as long as loading it, so its size must do.
-            if (folder / MODEL).stat().st_size != card["model_bytes"]:
-                raise damaged
-            if sha256(tokenizer).hexdigest() != card["tokenizer_sha256"]:
+            if not is_whole(folder):
                 raise damaged
         except (OSError, ValueError, KeyError, TypeError) as fault:
             raise damaged from fault
@@ -298,6 +295,19 @@ class OnnxEncoder:
     def export(self, folder: Path) -> None:
         for name in (MODEL, TOKENIZER, CARD):
             shutil.copyfile(self._folder / name, folder / name)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether an exported encoder's files are there and unchanged.
+
+    Hashing the model would take as long as loading it, so its size must do.
+    """
+    try:
+        card = json.loads((folder / CARD).read_text(encoding="utf-8"))
+        sizes: bool = (folder / MODEL).stat().st_size == card["model_bytes"]
+        return sizes and sha256((folder / TOKENIZER).read_bytes()).hexdigest() == card["tokenizer_sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def exported(
