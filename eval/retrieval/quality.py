@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eval.retrieval.peers import table
 from pipeline.archive.passages import Passage
 from pipeline.archive.store import Archive, add, open_archive
 from pipeline.errors import PipelineError
@@ -221,15 +222,20 @@ def main(say: Callable[[str], None] = print) -> None:
         name: asked(archive, options.shared, topics, only_heading=only, threads=options.threads)
         for name, only in (("heading and topic", False), ("heading alone", True))
     }
+    means: dict[str, list[float]] = {}
     for name, lot in lots.items():
         say(f"\n{name}, {len(lot)} queries          nDCG@10                MRR@10                 hit@5")
         for variant, weights in VARIANTS.items():
             scored = [scores_of(judged, weights) for judged in lot]
+            means.setdefault(variant, []).append(sum(one.ndcg for one in scored) / len(scored))
             figures = (
                 "{:.3f} [{:.3f}, {:.3f}]".format(*mean_interval([getattr(one, measure) for one in scored]))
                 for measure in ("ndcg", "mrr", "hit5")
             )
             say(f"{variant:24s} " + "   ".join(figures))
+    say("\nnDCG@10 beside other tools:")
+    for line in table((variant, alone, named) for variant, (named, alone) in means.items()):
+        say(line)
     if options.tune:
         chosen, values = tuned(list(lots.values()))
         say("\nweights chosen on the other files:")

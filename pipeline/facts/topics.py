@@ -160,6 +160,7 @@ _CLOSING = re.compile("让我们|努力奋斗|谢谢|新篇章|紧密团结|而�
 _ENUMERATED = re.compile("^(?:[一二三四五六七八九十]+[是要]|首先|其次|再次|第[一二三四五六七八九十]+[,，、])")
 _LABEL = re.compile(r"^(?:——|[（(]?[一二三四五六七八九十\d]+[)）、.．]|[一二三四五六七八九十]+[是要])+")
 _CLAUSE_END = re.compile("[。；：\n]")
+_BLANKS = re.compile(r"[\s，、；;,|/]+")
 _SOCIAL = (  # where three of them stand side by side, none leads: social-affairs-mixed
     "education",
     "health-family-planning",
@@ -247,11 +248,15 @@ def topic_scores(
 def query_scores(topics: Mapping[str, Topic], words: str) -> list[float]:
     """What a query's words say for each topic, in the order of `topics`; a topic's own name says most."""
     order = {id: number for number, id in enumerate(topics)}
-    scores = _lexicon(tuple(topics.values()), True).scores(words, len(order), at_most=1)
+    lexicon = _lexicon(tuple(topics.values()), True)
+    scores = lexicon.scores(words, len(order), at_most=1)
     if not (_PROBLEMS_HEADING.search(words) or _PLANS_HEADING.search(words) or _OVERVIEW_HEADING.search(words)):
         for id in UNPLACED:
             if id in order:
                 scores[order[id]] *= _ROLE_WORDS
+    for whole in set(_BLANKS.split(words)):  # typed by itself it is what is asked for: 营商环境 is not about 环境
+        for topic, weight in lexicon.weights.get(whole, ()):
+            scores[topic] += weight
     return scores
 
 

@@ -7,6 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _WORD = re.compile(r"[^\s，、；;,|/]+")
+# How a clerk asks for a model, after what it is to be about: 特色产业怎么写, 党建工作范文.
+_ASKING = re.compile(
+    "(?:部分|方面|工作)?(?:应该|应当|要)?(?:怎么|怎样|如何)(?:去)?(?:写|表述|开头|总结)(?:好|呢|啊|比较好)?[？?]?$"
+    "|的?(?:写法|范文|模板|例文|参考|素材)(?:参考)?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +26,14 @@ def understood(query: str, genres: Mapping[str, str]) -> Query:
     """Tell a genre's name from the other words: 半年总结 粮食生产 asks for 粮食生产, in half-year summaries if there are.
 
     `genres`: what clerks call a genre → its id. Only a word of its own is taken for one, and only one beside others:
-    半年总结 alone is what is searched for. Which topics the words ask for is told elsewhere (pipeline.retrieval.topics).
+    半年总结 alone is what is searched for. What only asks for a model (怎么写, 范文) is left out. Which topics the words ask for is told elsewhere (pipeline.retrieval.topics).
     """
-    words = _WORD.findall(query)
+    asked = [_ASKING.sub("", word) for word in _WORD.findall(query)]
+    words = [word for word in asked if word]
+    if not words:
+        return Query(query, None)
+    if asked != _WORD.findall(query):
+        query = " ".join(words)
     named = [word for word in words if word in genres]
     if len(named) != 1 or len(words) == 1:
         return Query(query, genres[named[0]] if len(named) == 1 else None)

@@ -1,0 +1,133 @@
+"""How fast an archive is built and a cold command answers (速度), beside sentence-transformers in the same run.
+
+    python -m eval.retrieval.speed --archive build/archive
+
+Rates take turns, so that what else the machine does falls on both; a ratio is the median of the turns' ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from pipeline.archive.store import Archive, open_archive
+from pipeline.weights import embedding_folder
+
+QUERY = "农业 粮食播种面积"
+MB = 1024  # kilobytes, as the system counts them
+
+THEIRS = """
+import sys
+import numpy as np
+from sentence_transformers import SentenceTransformer
+
+model = SentenceTransformer(sys.argv[1], device="cpu")
+rows = np.load(sys.argv[2], mmap_mode="r")
+vector = model.encode([sys.argv[3]], normalize_embeddings=True)[0]
+print(np.argsort(-(rows @ vector))[:5])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """One command from its start to its end: seconds, and the most memory that it held, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Passages a second of both, their ratio, and the least cosine between their vectors; `alike`: the share of
+    passages whose ten nearest are the same in order."""
+
+    theirs: float
+    ours: float
+    ratio: float
+    cosine: float
+    alike: float
+
+
+def rates(archive: Archive, *, most: int, turns: int, threads: int) -> Rates:
+    """Encode an archive's passages by sentence-transformers' default `encode` and by what builds archives."""
+    import numpy as np
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    from pipeline.retrieval.encoder import OnnxEncoder
+
+    assert archive.encoder_folder
+    torch.set_num_threads(threads)
+    texts = [passage.text for passage in archive.passages[:most]]
+    model = SentenceTransformer(str(embedding_folder()), device="cpu")
+    ours = OnnxEncoder(archive.encoder_folder, threads=threads)
+    model.encode(texts[:4])
+    ours.encode(texts[:4])
+    taken: list[tuple[float, float]] = []
+    for _ in range(turns):
+        began = time.perf_counter()
+        expected = model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        middle = time.perf_counter()
+        given = ours.encode(texts)
+        taken.append((middle - began, time.perf_counter() - middle))
+    nearest = [np.argsort(-(rows @ rows.T), axis=1, kind="stable")[:, :10] for rows in (expected, given)]
+    return Rates(
+        len(texts) / min(t for t, _ in taken),
+        len(texts) / min(o for _, o in taken),
+        median(t / o for t, o in taken),
+        float(np.sum(expected * given, axis=1).min()),
+        float((nearest[0] == nearest[1]).all(axis=1).mean()),
+    )
+
+
+def cold(command: Sequence[str], *, turns: int) -> Cold:
+    """The median seconds and the most memory of a command, run so many times after one that warms the file cache."""
+    seconds, held = [], []
+    for turn in range(turns + 1):
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
+        if turn:
+            seconds.append(took)
+            held.append(used.ru_maxrss / MB)
+    return Cold(median(seconds), max(held))
+
+
+def main(say: Callable[[str], None] = print) -> None:
+    given = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    given.add_argument("--archive", type=Path, required=True, help="an archive of the default encoder")
+    given.add_argument("--threads", type=int, default=2)
+    given.add_argument("--turns", type=int, default=3)
+    given.add_argument("--passages", type=int, default=200, help="how many are encoded")
+    options = given.parse_args()
+    import numpy as np
+
+    archive = open_archive(options.archive)
+    say(f"load of the machine at the beginning: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    ours = cold([sys.executable, "-m", "pipeline.cli", "search", QUERY, "--archive", str(options.archive)], turns=5)
+    with tempfile.TemporaryDirectory() as folder:
+        rows = Path(folder) / "rows.npy"
+        np.save(rows, np.concatenate([segment.index.rows() for segment in archive.segments]))
+        theirs = cold([sys.executable, "-c", THEIRS, str(embedding_folder()), str(rows), QUERY], turns=2)
+    say(f"cold search: {ours.seconds:.2f} s, {ours.megabytes:.0f} MB")
+    say(f"cold, the same model through sentence-transformers: {theirs.seconds:.2f} s, {theirs.megabytes:.0f} MB")
+    say(f"ratio {theirs.seconds / ours.seconds:.1f}")
+    rate = rates(archive, most=options.passages, turns=options.turns, threads=options.threads)
+    say(f"encoding, passages a second: sentence-transformers {rate.theirs:.1f}, ours {rate.ours:.1f}")
+    say(f"ratio {rate.ratio:.2f}; least cosine {rate.cosine:.6f}, ten nearest in the same order {rate.alike:.1%}")
+
+
+if __name__ == "__main__":
+    main()
