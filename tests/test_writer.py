@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Prompt, Reply
+from pipeline.drafting.families import families
 from pipeline.drafting.phrasing import Sentence
 from pipeline.drafting.prompts import PromptFile, read_prompt
 from pipeline.drafting.replies import KeptReplies
-from pipeline.drafting.sentences import figure_sentence, word_sentence
+from pipeline.drafting.sentences import Style, figure_sentence, word_sentence
+from pipeline.drafting.wordbook import Wordbook
 from pipeline.drafting.writer import Context, ModelWriter, PatternWriter, bullet
 from pipeline.errors import ServiceError
 from pipeline.shipped import shipped
@@ -51,7 +53,7 @@ def prompt(name: str) -> PromptFile:
 
 
 def sentence() -> Sentence:
-    return figure_sentence([GRAIN, TEA], FIRST_HALF, (), ("农业生产方面，", ""))
+    return figure_sentence(families([GRAIN, TEA], Wordbook()), Style(FIRST_HALF), ("农业生产方面，", ""))
 
 
 def test_a_fact_is_put_to_a_model_in_one_line() -> None:

@@ -76,8 +76,10 @@ def draft(
     from pipeline.drafting.draft import EXEMPLARS, Drafting
     from pipeline.drafting.outline import outline
     from pipeline.drafting.trace import trace
+    from pipeline.drafting.wordbook import read_wordbook
     from pipeline.export.markdown import markdown
     from pipeline.files import write_together
+    from pipeline.shipped import shipped
 
     if output is not None and output.suffix.lower() != ".md":
         raise PipelineError(
@@ -105,7 +107,15 @@ def draft(
         writer, prompt, replies = _writer(stack, model_name, base_url, seed, offline, port, output)
         show = stack.enter_context(bar("起草"))
         run = Drafting(
-            topics, writer, find, judge, markdown, lambda n, of, heading: show(heading, n, of), seed, _lead_words()
+            topics,
+            writer,
+            find,
+            judge,
+            markdown,
+            lambda n, of, heading: show(heading, n, of),
+            seed,
+            _lead_words(),
+            read_wordbook(shipped("prompts")),
         )
         made = run.draft(sheet, outline(sheet, genre, topics, seed))
     text, places = markdown(made)

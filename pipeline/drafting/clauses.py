@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,6 +25,13 @@ from pipeline.language.indicators import LESS_IS_BETTER, Kind, flow_verbs, holds
 from pipeline.language.periods import Period
 
 MOST = 10  # wordings of one clause: more would only make a grammar longer
+# Investment that a report 完成; a project's own (新幼儿园投资) may be what it is to cost.
+_OVERALL = re.compile(
+    r"固定资产|工业|技改|技术改造|民间|产业|基础设施|房地产|农业|水利|交通|重点项目|重大项目|社会|有效|年度"
+)
+_RAISED = re.compile(
+    r"(?:募集|筹集|投入|争取|拨付|到位|发放|兑付|清收|追回)(?:资金|金额|数额)$"
+)  # nothing stands behind these: 募集资金168万元
 _HIGH_RATE = Decimal(90)  # percent; a rate below it that has not risen is told with 为, not with 达
 # The words that each kind of indicator bears before its figure, the usual first.
 _MIDDLES: dict[Kind, tuple[str, ...]] = {
@@ -38,11 +46,14 @@ _MIDDLES: dict[Kind, tuple[str, ...]] = {
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a clause is to be told. `aims`: the figure is a plan's, nobody has 完成 it. `verb`: it may take 实现 or 完成 before
-    it. `bare`: it stands in a list, with nothing between indicator and figure."""
+    it. `bare`: it stands in a list, with nothing between indicator and figure. `said`: what is said of the indicator's name where
+    its beginning has been said (完成投资 of 工业重大项目完成投资), None for all of it. `frame`: the verb that it takes of the wordbook."""
 
     aims: bool = False
     verb: bool = True
     bare: bool = False
+    said: str | None = None
+    frame: str = ""
 
 
 def is_poor(fact: Fact, period: Period) -> bool:
@@ -59,7 +70,7 @@ def middles(fact: Fact, period: Period, manner: Manner) -> tuple[str, ...]:
         return ("达到",) if kind in ("rate", "flow", "measure") and not holds_verb(fact.indicator) else ("",)
     if holds_verb(fact.indicator):
         return ("为",) if kind == "rate" and "率" in fact.indicator[-2:] else ("",)
-    if manner.bare and kind != "rate":
+    if (manner.bare and kind != "rate") or _RAISED.search(fact.indicator):
         return ("",)
     poor = is_poor(fact, period)
     if kind == "rate":
@@ -86,12 +97,26 @@ def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Mann
     if kind == "action":
         ends.pop("占年度目标的", None)
     between = middles(fact, period, manner)
-    verbs = () if manner.aims or not manner.verb or is_poor(fact, period) else flow_verbs(fact.indicator)
+    verbs = (
+        ()
+        if manner.aims or not manner.verb or manner.said is not None or is_poor(fact, period)
+        else flow_verbs(fact.indicator)
+    )
+    if fact.indicator.endswith("投资") and not _OVERALL.search(fact.indicator):
+        verbs = ()
+    framed = bool(manner.frame) and manner.verb and not is_poor(fact, period)
+    if framed:
+        verbs, between, patterns = (manner.frame,), ("",), ()
     wordings: dict[str, Wording] = {}
 
     def add(pre: str, mid: str, change: str, completion: str, source: str) -> None:
         made = _worded(
-            fact, pre, mid, [table[lead] for lead, table in ((change, moves), (completion, ends)) if lead], source
+            fact,
+            name(fact) if manner.said is None else manner.said,
+            pre,
+            mid,
+            [table[lead] for lead, table in ((change, moves), (completion, ends)) if lead],
+            source,
         )
         wordings.setdefault(made.text, made)
 
@@ -105,7 +130,7 @@ def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Mann
             move = p.change if p.change in moves else next(iter(moves), "")
             end = p.completion if p.completion in ends else next(iter(ends), "")
             add(p.pre, p.mid, move, end, p.passage_id)
-    for pre in ("", *verbs):
+    for pre in verbs if framed else ("", *verbs):
         for mid in ("",) if pre else between[:2]:
             for move in list(moves)[:2] or [""]:
                 for end in list(ends) or [""]:
@@ -113,9 +138,8 @@ def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Mann
     return tuple(wordings.values())[:MOST]
 
 
-def _worded(fact: Fact, pre: str, mid: str, tellings: Sequence[Telling], source: str) -> Wording:
-    said = name(fact)
-    if said[-1].isascii() and not mid:
+def _worded(fact: Fact, said: str, pre: str, mid: str, tellings: Sequence[Telling], source: str) -> Wording:
+    if said[-1:].isascii() and said and not mid:
         mid = "为"  # 推行“2+4”模式 … 技改4M 3000万元: a letter or digit must not run into the figure
     text = f"{pace(fact) or pre}{said}{mid}"
     figures = [Placed(len(text), len(text) + len(amount(fact)), fact.id, "value")]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pipeline.archive.patterns import patterns
 from pipeline.drafting.outline import Entry, Outline
 from pipeline.drafting.outlook import plans, problems
 from pipeline.drafting.phrasing import Sentence
-from pipeline.drafting.sentences import fixed, paragraph, paragraphs
+from pipeline.drafting.sentences import Style, fixed, paragraph, paragraphs
+from pipeline.drafting.wordbook import Wordbook
 from pipeline.drafting.writer import Context, PatternWriter, Writer, Written
 from pipeline.facts.model import Sheet
 from pipeline.facts.topics import UNPLACED, Topic
@@ -62,7 +63,7 @@ class Draft:
 class Drafting:
     """What a run works with. `find` gives exemplars; `check` judges the whole; `render` turns a draft into text and tells where each
     sentence stands; `progress` hears of each section before it is written (number from 0, how many, heading). `lead_words`: what a
-    model's free lead may be made of, beside the section's topic words."""
+    model's free lead may be made of, beside the section's topic words. `wordbook`: what level 0 may add."""
 
     topics: Mapping[str, Topic]
     writer: Writer
@@ -72,6 +73,7 @@ class Drafting:
     progress: Callable[[int, int, str], None]
     seed: int = 0
     lead_words: frozenset[str] = frozenset()
+    wordbook: Wordbook = field(default_factory=Wordbook)
 
     def draft(self, sheet: Sheet, outline: Outline) -> Draft:
         """Write all sections, check the whole, redo at level 0 what does not hold. Ctrl-C ends the model's part, not the draft."""
@@ -117,23 +119,23 @@ class Drafting:
 
     def _paragraphs(self, sheet: Sheet, outline: Outline, entry: Entry, hits: Sequence[Hit]) -> list[list[Sentence]]:
         period, aims = sheet.meta.period, not outline.looks_back
-        known = patterns(h.passage for h in hits)
+        style = Style(period, patterns(h.passage for h in hits), self.wordbook)
         if entry.kind == "problems":
-            return [s] if (s := problems(entry, period)) else []
+            return problems(entry, period)
         if entry.kind == "plans":
-            return plans(entry, period, self.topics, aims=aims)
-        general = [s for topic, facts in entry.facts if topic in UNPLACED for s in paragraph(facts, period, known)]
+            return plans(entry, style, self.topics, aims=aims)
+        general = [s for topic, facts in entry.facts if topic in UNPLACED for s in paragraph(facts, style)]
         if entry.kind == "opening":
             *before, last = outline.opening.split("\n")
             *first, ending = re.findall(r"[^。]+。", last) or [last]
             if not first:  # one sentence cannot be parted: what the sheet says follows it
                 return [*([fixed(line)] for line in before), [fixed(ending), *general]]
             return [*([fixed(line)] for line in before), [fixed("".join(first)), *general, fixed(ending)]]
-        made = paragraphs(general)
+        made = [*([[fixed(entry.lead)]] if entry.lead else []), *paragraphs(general)]
         for topic, facts in ((t, f) for t, f in entry.facts if t not in UNPLACED):
             several = len(entry.facts) > 1
             lead = self.topics[topic].leads[0] if several and topic in self.topics else ""
-            made += paragraphs(paragraph(facts, period, known, lead=lead, aims=aims))
+            made += paragraphs(paragraph(facts, style, topic=topic, lead=lead, aims=aims))
         return made
 
     def _repaired(self, made: Draft) -> Draft:

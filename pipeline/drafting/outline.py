@@ -34,6 +34,7 @@ class Entry:
     behind: tuple[Fact, ...] = ()
     fallen: tuple[Fact, ...] = ()
     unfinished: tuple[Fact, ...] = ()
+    lead: str = ""  # a chapter's own sentence, which names what stands below and claims nothing
     missing: str = ""  # what 【待补：…】 names if nothing stands here
 
     @property
@@ -115,7 +116,7 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int =
             missing=filled(part.missing, sheet.meta),
         )
         if part.kind == "review":
-            below, named = _review(part, by_topic, others, topics, genre.subheadings)
+            below, named = _review(part, by_topic, others, topics, genre)
             subjects += named
             first = overview if genre.overview == "review" else ()
             entries += [
@@ -156,7 +157,7 @@ def _review(
     by_topic: Mapping[str, list[Fact]],
     others: tuple[tuple[str, tuple[Fact, ...]], ...],
     topics: Mapping[str, Topic],
-    subheadings: bool,
+    genre: Genre,
 ) -> tuple[list[Entry], list[str]]:
     """The entries below a review's heading, and the subjects that the opening names."""
     chapters = [
@@ -171,13 +172,38 @@ def _review(
         subjects += [subject] if subject else []
         label = label_of(2, chapter)
         crowded = sum(len(own) for _, own in facts) >= SUBHEADINGS_FROM * len(facts)
-        if len(facts) == 1 or not (crowded and subheadings):
+        if len(facts) == 1 or not (crowded and genre.subheadings):
             entries.append(Entry("review", 2, label, heading, facts))
             continue
-        entries.append(Entry("review", 2, label, heading))
+        entries.append(
+            Entry(
+                "review", 2, label, heading, lead=_chapter_lead(subject, [t for t, _ in facts], chapter, topics, genre)
+            )
+        )
         for number, (topic, own) in enumerate(facts, 1):
             names = topics[topic].headings if topic in topics else (OTHER_HEADING,)
             name = next((n for n in names if n not in used), names[0])
             used.add(name)
             entries.append(Entry("review", 3, label_of(3, number), name, ((topic, own),)))
     return entries, subjects
+
+
+# What a chapter with headings below says itself: what stands below, and nothing of how it went.
+_LOOKING_BACK = (
+    "{subject}方面，主要抓了{topics}。",
+    "{subject}方面，统筹做好{topics}各项工作。",
+    "围绕{subject}，着重抓了{topics}。",
+)
+_LOOKING_AHEAD = ("{subject}方面，着力抓好{topics}。", "围绕{subject}，统筹推进{topics}。")
+
+
+def _chapter_lead(subject: str, names: list[str], number: int, topics: Mapping[str, Topic], genre: Genre) -> str:
+    known = [topics[t].leads for t in names if t in topics]
+    spoken = [
+        next((n for n in own if n.removesuffix("方面，") != subject), own[0]).removesuffix("方面，") for own in known
+    ]
+    if not subject or len(spoken) < 2:
+        return ""
+    forms = _LOOKING_BACK if genre.looks_back else _LOOKING_AHEAD
+    listed = f"{'、'.join(spoken[:-1])}和{spoken[-1]}"
+    return forms[(number - 1) % len(forms)].format(subject=subject, topics=listed)

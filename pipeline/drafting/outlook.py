@@ -6,17 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 
 from pipeline.drafting.clauses import Manner, clause
-from pipeline.drafting.outline import Entry
-from pipeline.drafting.phrasing import Placed, Sentence, Wording
-from pipeline.drafting.sentences import ENDING, as_given, between, literal, paragraph, with_indicator_figures
+from pipeline.drafting.derivations import ahead_of_schedule
+from pipeline.drafting.families import with_indicator_figures
+from pipeline.drafting.outline import Entry, topic_for
+from pipeline.drafting.phrasing import Placed, Sentence, Wording, joined, literal
+from pipeline.drafting.sentences import ENDING, PARAGRAPH, Style, as_given, between, fixed, paragraph
 from pipeline.drafting.tellings import Telling, has_fallen, suited_changes, suited_completions
-from pipeline.facts.arithmetic import Derivation, remainder
+from pipeline.facts.arithmetic import Derivation, completed_pct, remainder
 from pipeline.facts.model import Fact, plain
 from pipeline.facts.topics import Topic
 from pipeline.language.periods import Period
 
-_MOST_ITEMS = 7  # 一是 … 七是; what is beyond goes into the last
+_MOST_ITEMS = 9  # 一是 … 九是; what is beyond goes into the last
 _MOST_LISTED = 6  # indicators named in one sentence before 等
+_MOST_TOLD = 4  # shortfalls told with their figures; the others by name
+_LONGEST_ROW = 70  # characters of all items up to which they stand in one sentence, with ；
+_NUMBERS = "一二三四五六七八九"
 _GENERAL = re.compile(r"全年目标|年度目标|总体|围绕|坚持|指导思想|总要求")
 _DONE = re.compile(r"已|完成|建成|竣工|实现")
 
@@ -31,8 +36,15 @@ def _said(fact: Fact, tellings: Sequence[Telling]) -> Wording:
     return Wording(text, (*indicator.figures, place))
 
 
-def _completion(fact: Fact) -> Wording:
-    return _said(fact, suited_completions(fact, done=bool(_DONE.search(fact.indicator))))
+def _completion(fact: Fact, period: Period) -> Wording:
+    """完成年度目标的40%，落后序时进度10个百分点; without the distance where the sheet does not give value and target."""
+    said = _said(fact, suited_completions(fact, done=bool(_DONE.search(fact.indicator))))
+    behind = ahead_of_schedule(fact, period)
+    if behind is None or behind.value >= 0:
+        return said
+    lead, figure = "，落后序时进度", f"{plain(abs(behind.value))}个百分点"
+    place = Placed(len(lead), len(lead) + len(figure), fact.id, "ahead", behind.formula)
+    return joined([said, Wording(lead + figure, (place,))])
 
 
 def _told_already(fact: Fact, stated: Sequence[Fact]) -> bool:
@@ -41,8 +53,8 @@ def _told_already(fact: Fact, stated: Sequence[Fact]) -> bool:
     return any(core in f.text or core in f.indicator for f in stated)
 
 
-def problems(entry: Entry, period: Period) -> list[Sentence]:
-    """存在的问题: each statement of the sheet an item, its figures one item, and what follows from the other facts' figures."""
+def problems(entry: Entry, period: Period) -> list[list[Sentence]]:
+    """存在的问题, in paragraphs: each statement of the sheet an item, its figures one item, and what follows from the other facts' figures."""
     stated = [f for _, facts in entry.facts for f in facts]
     items: list[Item] = []
     for fact in (f for f in stated if f.value is None):
@@ -53,40 +65,50 @@ def problems(entry: Entry, period: Period) -> list[Sentence]:
         said = [with_indicator_figures(clause(f, period, (), Manner(verb=False))[0], f) for f in figures]
         items.append((between(said, "，"), figures))
     behind = [f for f in entry.behind if not _told_already(f, stated)]
+    behind.sort(key=lambda f: completed_pct(f) or 0)
     fallen = [f for f in entry.fallen if f not in behind and not _told_already(f, stated)]
-    verdict = "低于序时进度" if period.elapsed < 12 else "未达年度目标"
-    items += _shortfall([_completion(f) for f in behind], behind, verdict)
-    items += _shortfall(
-        [_said(f, suited_changes(f, period)) for f in fallen],
-        fallen,
-        "低于上年同期" if period.elapsed < 12 else "低于上年",
-    )
+    late, below = ("低于序时进度", "低于上年同期") if period.elapsed < 12 else ("未达年度目标", "低于上年")
+    items += _shortfall([_completion(f, period) for f in behind], behind, late)
+    items += _shortfall([_said(f, suited_changes(f, period)) for f in fallen], fallen, below)
     return _enumerated(items)
 
 
 def _shortfall(said: Sequence[Wording], facts: Sequence[Fact], verdict: str) -> list[Item]:
-    """One indicator takes the verdict behind it, several take it before them."""
+    """One indicator takes the verdict behind it, unless its clause says it; several take it before them."""
+    if not facts:
+        return []
     if len(facts) == 1:
-        only = [] if has_fallen(facts[0]) and "上年" in verdict else [Wording(f"，{verdict}")]
-        return [([said[0], *only], list(facts))]
-    return [([Wording(f"部分指标{verdict}，"), *between(said, "，")], list(facts))] if facts else []
+        told = "序时进度" in said[0].text or (has_fallen(facts[0]) and "上年" in verdict)
+        return [([said[0], *([] if told else [Wording(f"，{verdict}")])], list(facts))]
+    pieces = [Wording(f"部分指标{verdict}，"), *between(said[:_MOST_TOLD], "，")]
+    if others := facts[_MOST_TOLD:]:
+        names = [literal(f.indicator, f.id, "indicator") for f in others]
+        pieces += [Wording("，"), *between(names, "、"), Wording(f"也{verdict}")]
+    return [(pieces, list(facts))]
 
 
-def _enumerated(items: Sequence[Item]) -> list[Sentence]:
+def _enumerated(items: Sequence[Item]) -> list[list[Sentence]]:
+    """Items as one sentence with ； where they are short, else each in a paragraph of its own: 一是…。"""
     if not items:
         return []
     if len(items) == 1:
-        return [as_given([*items[0][0], Wording("。")], items[0][1])]
+        return [[as_given([*items[0][0], Wording("。")], items[0][1])]]
     head, rest = list(items[:_MOST_ITEMS]), items[_MOST_ITEMS:]
     for said, facts in rest:
         head[-1] = ([*head[-1][0], Wording("，"), *said], [*head[-1][1], *facts])
+    one_row = sum(len(w.text) for said, _ in head for w in said) <= _LONGEST_ROW
+    if not one_row:
+        return [
+            [as_given([Wording(f"{_NUMBERS[n]}是"), *said, Wording("。")], facts)]
+            for n, (said, facts) in enumerate(head)
+        ]
     pieces: list[Wording] = []
     for number, (said, _) in enumerate(head):
-        pieces += [Wording(f"{'一二三四五六七'[number]}是"), *said, Wording("；" if number < len(head) - 1 else "。")]
-    return [as_given(pieces, [f for _, facts in head for f in facts])]
+        pieces += [Wording(f"{_NUMBERS[number]}是"), *said, Wording("；" if number < len(head) - 1 else "。")]
+    return [[as_given(pieces, [f for _, facts in head for f in facts])]]
 
 
-def plans(entry: Entry, period: Period, topics: Mapping[str, Topic], *, aims: bool) -> list[list[Sentence]]:
+def plans(entry: Entry, style: Style, topics: Mapping[str, Topic], *, aims: bool) -> list[list[Sentence]]:
     """下一步计划 in paragraphs: the sheet's statements, its planned figures by topic, and what is left of the year's targets.
 
     `aims`: the genre is a plan itself. What was planned by topic is told by topic (农业生产方面，计划…).
@@ -98,41 +120,79 @@ def plans(entry: Entry, period: Period, topics: Mapping[str, Topic], *, aims: bo
     if first:
         made.append([as_given([literal(first[0].text.rstrip(ENDING), first[0].id, "text"), Wording("。")], first)])
     others = [f for f in in_words if f not in first]
-    if len(others) <= 2:
-        made += [_enumerated([([literal(f.text.rstrip(ENDING), f.id, "text")], [f])]) for f in others]
-        made = [[s for row in made for s in row]] if made else []
+    rows = [([literal(f.text.rstrip(ENDING), f.id, "text")], [f]) for f in others]
+    if len(rows) <= 2:
+        single = [s for row in rows for block in _enumerated([row]) for s in block]
+        made += [single] if single else []
     else:
-        made.append(_enumerated([([literal(f.text.rstrip(ENDING), f.id, "text")], [f]) for f in others]))
+        made += _enumerated(rows)
     figures = [f for f in general if f.value is not None]
     if figures:
-        made.append(paragraph(figures, period, (), aims=True))
+        made.append(paragraph(figures, style, aims=True))
+    rows_by_topic: list[list[Sentence]] = []
     for topic, facts in entry.facts:
         if topic != "plans-next-period":
             lead = topics[topic].leads[0] if topic in topics else ""
-            made.append(paragraph(facts, period, (), lead=lead, aims=True))
+            rows_by_topic.append(paragraph(facts, style, lead=lead, aims=True))
+    made += _gathered(rows_by_topic)
     stated = [f for _, facts in entry.facts for f in facts]
-    made += [row for row in [_left(entry, stated)] if row and not aims]
+    if not aims:
+        made += _left(entry, stated, topics)
     return [row for row in made if row]
 
 
-def _left(entry: Entry, stated: Sequence[Fact]) -> list[Sentence]:
-    """What is left of the year's targets: in figures where the sheet has the target, else by name."""
+def _gathered(rows: Sequence[list[Sentence]]) -> list[list[Sentence]]:
+    """Topics of a sentence or two in one paragraph, up to four sentences."""
+    made: list[list[Sentence]] = []
+    for row in rows:
+        if made and len(made[-1]) + len(row) <= PARAGRAPH:
+            made[-1] = [*made[-1], *row]
+        elif row:
+            made.append(row)
+    return made
+
+
+def _left(entry: Entry, stated: Sequence[Fact], topics: Mapping[str, Topic]) -> list[list[Sentence]]:
+    """What is left of the year's targets: topic by topic in figures where the sheet has the target, else by name."""
     open_ = [f for f in entry.unfinished if not _told_already(f, stated)]
     counted = [(f, left) for f in open_ if (left := remainder(f)) is not None and not _DONE.search(f.indicator)]
-    if counted:
-        said = [_remainder(f, left) for f, left in counted[:_MOST_LISTED]]
-        tail = Wording("等，确保完成年度目标任务。" if len(counted) > _MOST_LISTED else "，确保完成年度目标任务。")
-        return [
-            as_given(
-                [Wording("对照年度目标，还需完成"), *between(said, "、"), tail], [f for f, _ in counted[:_MOST_LISTED]]
-            )
-        ]
-    names = [literal(f.indicator, f.id, "indicator") for f in open_[:_MOST_LISTED]]
-    if not names:
-        return []
-    tail = Wording("等指标进度" if len(names) > 1 else "进度")
-    pieces = [Wording("对照年度目标，抓好"), *between(names, "、"), tail, Wording("，确保完成年度目标任务。")]
-    return [as_given(pieces, open_[:_MOST_LISTED])]
+    named = [f for f in open_ if all(f is not c for c, _ in counted)]
+    made: list[list[Sentence]] = []
+    by_topic: dict[str, list[tuple[Fact, Derivation]]] = {}
+    for fact, left in counted:
+        by_topic.setdefault(topic_for(fact, topics), []).append((fact, left))
+    if len(counted) > 1:
+        made.append([fixed("对照年度目标任务，逐项抓好未完成指标：")])
+        rows = [_goal(topic, rows, topics) for topic, rows in by_topic.items()]
+        items = [([*said], facts) for said, facts in rows]
+        made += _enumerated(items) if len(items) > 1 else [[as_given([*items[0][0], Wording("。")], items[0][1])]]
+    elif counted:
+        said = between([_remainder(f, left) for f, left in counted], "、")
+        tail = Wording("，确保完成年度目标任务。")
+        made.append([as_given([Wording("对照年度目标，还需完成"), *said, tail], [f for f, _ in counted])])
+    if named:
+        names = [literal(f.indicator, f.id, "indicator") for f in named[:_MOST_LISTED]]
+        tail = Wording("等指标进度" if len(names) > 1 else "进度")
+        lead = Wording("同时，抓好" if counted else "对照年度目标，抓好")
+        ending = Wording("。" if counted else "，确保完成年度目标任务。")
+        last = as_given([lead, *between(names, "、"), tail, ending], named[:_MOST_LISTED])
+        made = [*made[:-1], [*made[-1], last]] if len(counted) == 1 else [*made, [last]]
+    return made
+
+
+def _goal(topic: str, rows: Sequence[tuple[Fact, Derivation]], topics: Mapping[str, Topic]) -> Item:
+    """One topic's targets: 推进项目建设，固定资产投资年度目标4.8亿元，还需完成2.74亿元."""
+    heading = topics[topic].headings[0] if topic in topics else "抓好其他指标"
+    pieces = [Wording(f"{heading}，")]
+    for number, (fact, left) in enumerate(rows):
+        pieces += [*([Wording("，")] if number else []), literal(fact.indicator, fact.id, "indicator")]
+        assert fact.target is not None
+        for lead, figure, field, formula in (
+            ("年度目标", f"{plain(fact.target)}{fact.unit}", "target", ""),
+            ("，还需完成", f"{plain(left.value)}{left.unit}", "remainder", left.formula),
+        ):
+            pieces.append(Wording(lead + figure, (Placed(len(lead), len(lead + figure), fact.id, field, formula),)))
+    return pieces, [f for f, _ in rows]
 
 
 def _remainder(fact: Fact, left: Derivation) -> Wording:

@@ -7,8 +7,13 @@ decides the words and cannot touch a figure; and what a model wrote is held agai
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+
+from pipeline.language.quantities import read_quantities
+
+_DIGITS = re.compile(r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,26 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence yet to be worded: its slots in order, and the facts it states."""
+    """A sentence yet to be worded: its slots in order, and the facts it states.
+
+    `given`: what stands before the slots whoever words them: the sheet's own statement, which no model is shown or may change.
+    """
 
     slots: tuple[tuple[Wording, ...], ...]
     fact_ids: tuple[str, ...]
     in_words: bool = False  # the sheet's own statement, not to be reworded
+    given: tuple[Wording, ...] = ()
+
+    def whole(self, worded: Wording) -> Wording:
+        """The sentence as it stands in the draft, once its slots are worded."""
+        return joined([*self.given, worded]) if self.given else worded
+
+
+def literal(text: str, fact_id: str, field: str) -> Wording:
+    """The sheet's own words, with every figure in them placed."""
+    spans = [(q.start, q.end) for q in read_quantities(text) if re.search(r"[0-9０-９]", q.raw)]
+    spans += [m.span() for m in _DIGITS.finditer(text) if not any(a < m.end() and m.start() < b for a, b in spans)]
+    return Wording(text, tuple(Placed(a, b, fact_id, field) for a, b in sorted(spans)))
 
 
 def joined(pieces: Iterable[Wording]) -> Wording:

@@ -4,41 +4,44 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.archive.patterns import Pattern
-from pipeline.drafting.clauses import Manner, clause
-from pipeline.drafting.phrasing import Placed, Sentence, Wording, joined
-from pipeline.drafting.tellings import changes, completions, name
+from pipeline.drafting.clauses import Manner
+from pipeline.drafting.families import Family, families, family_clause, listed
+from pipeline.drafting.phrasing import Sentence, Wording, joined, literal
+from pipeline.drafting.wordbook import Wordbook
 from pipeline.facts.model import Fact
-from pipeline.language.indicators import flow_verbs, holds_verb, indicator_kind
+from pipeline.language.indicators import flow_verbs, holds_verb, indicator_kind, leading_action
 from pipeline.language.periods import Period
-from pipeline.language.quantities import read_quantities
 
-CONNECTIVE = "同时，"
+CONNECTIVES = ("同时，", "此外，")  # before the second and the fourth sentence of figures
 PARAGRAPH = 4  # sentences in a paragraph before a new one begins
-_FULLEST = 4  # clauses in a sentence; a figure with its change and completion counts as three
+_FULLEST = 5  # figures, changes and completions in a sentence
+_LONGEST = 84  # characters of a sentence's clauses before a new one begins
 _SHARED = 3  # characters in a row that two indicators share when they speak of one thing
-_LISTED = 8  # characters of an indicator up to which it may stand in a list with 、
-_DIGITS = re.compile(r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*")
+_BRIEF = 38  # characters of statements that may stand in one sentence with ， between
 _COMING = re.compile(r"年内|即将|正在|^正|^将|拟|有望|预计")
+_CONTENT = re.compile(r"[一-鿿]{2,}")
+# Words that many statements and indicators have: sharing one of these, two do not yet speak of one thing.
+_COMMON = re.compile(
+    r"^(?:工作|建设|项目|发展|推进|完成|全镇|开展|组织|新增|农村|企业|活动|管理|服务|群众|镇级|村级|年度|全年|重点|实施|实现|推行|落实|加强|健全|机制|制度|"
+    r"干部|党员|镇村|各村|行政|以上|以下|累计|县级|市级|省级|专项|人员|对象|单位|覆盖|治理|改造|整治|综合|中心|居民|城乡|城镇|社会|资金|投入|提升|创建|生产)$"
+)
+_SWEEPING = re.compile(
+    r"全部|全面|均|无|没有|未|不再|首次|零"
+)  # what is said of all or none does not lead in the count of some
 ENDING = "。；，、！？;,.!? "  # what a statement may end in on the sheet, and does not in a sentence
 
 
-def literal(text: str, fact_id: str, field: str) -> Wording:
-    """The sheet's own words, with every figure in them placed."""
-    spans = [(q.start, q.end) for q in read_quantities(text) if re.search(r"[0-9０-９]", q.raw)]
-    spans += [m.span() for m in _DIGITS.finditer(text) if not any(a < m.end() and m.start() < b for a, b in spans)]
-    return Wording(text, tuple(Placed(a, b, fact_id, field) for a, b in sorted(spans)))
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What a paragraph is written with: the period, the archive's patterns, and the words that may be added."""
 
-
-def with_indicator_figures(wording: Wording, fact: Fact) -> Wording:
-    """Place the figures that an indicator's name holds (超千万企业数, 3.5米以上公路) as the indicator's."""
-    at = wording.text.index(name(fact))
-    inside = literal(name(fact), fact.id, "indicator").figures
-    moved = tuple(Placed(f.start + at, f.end + at, f.fact_id, f.field) for f in inside)
-    return Wording(wording.text, tuple(sorted((*moved, *wording.figures), key=lambda f: f.start)), wording.source)
+    period: Period
+    patterns: Sequence[Pattern] = ()
+    wordbook: Wordbook = field(default_factory=Wordbook)
 
 
 def fixed(text: str) -> Sentence:
@@ -56,65 +59,81 @@ def between(pieces: Sequence[Wording], mark: str) -> list[Wording]:
     return [part for i, piece in enumerate(pieces) for part in ([Wording(mark)] if i else []) + [piece]]
 
 
-def weight(fact: Fact) -> int:
-    """How full a fact makes a sentence: its figure, its change, its completion."""
-    return 1 + bool(changes(fact)) + bool(completions(fact))
+def _kin(one: Family, other: Family) -> bool:
+    """Whether two families speak of one thing: their indicators share three characters in a row."""
+    first, second = one.first.indicator, other.first.indicator
+    runs = {first[i : i + _SHARED] for i in range(len(first) - _SHARED + 1)}
+    return any(second[i : i + _SHARED] in runs for i in range(len(second) - _SHARED + 1))
 
 
-def _kin(one: Fact, other: Fact) -> bool:
-    """Whether two facts speak of one thing: their indicators share three characters in a row."""
-    runs = {one.indicator[i : i + _SHARED] for i in range(len(one.indicator) - _SHARED + 1)}
-    return any(other.indicator[i : i + _SHARED] in runs for i in range(len(other.indicator) - _SHARED + 1))
-
-
-def grouped(facts: Sequence[Fact]) -> list[list[Fact]]:
-    """Cut facts into sentences, in the sheet's order: light figures up to four a sentence, one more where it is kin."""
-    groups: list[list[Fact]] = []
-    for fact in facts:
-        full = sum(map(weight, groups[-1])) + weight(fact) if groups else _FULLEST + 1
-        if groups and full <= _FULLEST + (weight(fact) == 1 and _kin(groups[-1][-1], fact)):
-            groups[-1].append(fact)
-        elif groups and len(groups[-1]) > 2 and _kin(groups[-1][-1], fact) and not _kin(groups[-1][-2], groups[-1][-1]):
-            groups.append([groups[-1].pop(), fact])  # what belongs together goes on together
+def grouped(kin: Sequence[Family]) -> list[list[Family]]:
+    """Cut families into sentences, in order: as many as fill one, one more where it is kin, and no single bare figure left at the end."""
+    groups: list[list[Family]] = []
+    for family in kin:
+        last = groups[-1] if groups else []
+        full = sum(f.weight for f in last) + family.weight
+        long = sum(f.length for f in last) + family.length > _LONGEST
+        room = (
+            _FULLEST
+            + all(f.is_light for f in (*last, family))
+            + (family.is_plain and bool(last) and _kin(last[-1], family))
+        )
+        if last and not long and full <= room:
+            last.append(family)
+        elif len(last) > 2 and family.is_plain and _kin(last[-1], family) and not _kin(last[-2], last[-1]):
+            groups.append([last.pop(), family])  # what belongs together goes on together
         else:
-            groups.append([fact])
-    if len(groups) > 1 and len(groups[-1]) == 1 and len(groups[-2]) > 2 and weight(groups[-1][0]) == 1:
+            groups.append([family])
+    if (
+        len(groups) > 1
+        and len(groups[-1]) == 1
+        and len(groups[-2]) > 2
+        and groups[-1][0].is_plain
+        and groups[-2][-1].is_plain
+    ):
         groups[-1].insert(0, groups[-2].pop())  # 4 + 1 reads worse than 3 + 2
     return groups
 
 
-def _is_list(facts: Sequence[Fact]) -> bool:
-    """Whether the facts read as a list: three or more bare things, deeds or flows, none of them long."""
-    short = all(len(f.indicator) <= _LISTED for f in facts)
-    kinds = {indicator_kind(f.indicator, f.unit) for f in facts}
-    return len(facts) > 2 and short and len(kinds) == 1 and kinds != {"rate"} and all(weight(f) == 1 for f in facts)
+def figure_sentence(group: Sequence[Family], style: Style, leads: Sequence[str], *, aims: bool = False) -> Sentence:
+    """A sentence that states figures: a lead, then a clause for each family, joined as their length asks.
 
-
-def figure_sentence(
-    facts: Sequence[Fact], period: Period, patterns: Sequence[Pattern], leads: Sequence[str], *, aims: bool = False
-) -> Sentence:
-    """A sentence that states figures: a lead, then a clause for each fact, joined as their length asks.
-
-    Only the first clause may take a verb (实现工业总产值…、出口交货值…): in a list, and only if all could take it. `aims`: the
-    figures are a plan's.
+    A clause may take a verb (实现工业总产值…) if it begins a sentence or stands behind a ；; in a list the first alone takes one, and
+    only if all could. `aims`: the figures are a plan's.
     """
-    is_list = _is_list(facts)
-    joint = "；" if any(weight(f) > 1 for f in facts) else "、" if is_list else "，"
-    all_take = len({flow_verbs(f.indicator) for f in facts}) == 1
+    is_list = listed(group)
+    joint = "、" if is_list else "，" if all(f.is_light for f in group) else "；"
+    all_take = len({flow_verbs(f.first.indicator) for f in group}) == 1
     slots: list[tuple[Wording, ...]] = [tuple(Wording(lead) for lead in dict.fromkeys(leads))]
-    for number, fact in enumerate(facts):
+    for number, family in enumerate(group):
         if number:
-            slots.append((Wording(joint),))
-        manner = Manner(aims=aims, verb=number == 0 and (not is_list or all_take), bare=is_list)
-        slots.append(tuple(with_indicator_figures(w, fact) for w in clause(fact, period, patterns, manner)))
+            side = joint == "，" and all(_is_thing(f) for f in group[number - 1 : number + 1])
+            slots.append((Wording("、" if side else joint),))
+        verb = (number == 0 or joint == "；") and (not is_list or all_take)
+        slots.append(family_clause(family, style.period, style.patterns, Manner(aims=aims, verb=verb, bare=is_list)))
     slots.append((Wording("。"),))
-    return Sentence(tuple(slots), tuple(f.id for f in facts))
+    return Sentence(tuple(slots), tuple(f.id for family in group for f in family.facts))
 
 
-def word_sentence(facts: Sequence[Fact], lead: str = "") -> Sentence:
-    """Facts in words, as the sheet has them, in one sentence."""
-    said = [literal(f.text.rstrip(ENDING), f.id, "text") for f in facts]
-    return as_given([*([Wording(lead)] if lead else []), *between(said, "；"), Wording("。")], facts)
+def _is_thing(family: Family) -> bool:
+    """Whether a family is one bare thing with a short name (茶叶12486斤)."""
+    fact = family.first
+    return family.is_plain and len(fact.indicator) <= 6 and indicator_kind(fact.indicator, fact.unit) == "thing"
+
+
+def word_sentence(facts: Sequence[Fact], leads: Sequence[str] = ("",)) -> Sentence:
+    """Facts in words, as the sheet has them, in one sentence. `leads`: what may stand before it."""
+    said = _stated(facts)
+    body = joined([*said, Wording("。")])
+    return Sentence((tuple(Wording(lead) for lead in leads), (body,)), tuple(f.id for f in facts), in_words=True)
+
+
+def _stated(facts: Sequence[Fact]) -> list[Wording]:
+    """Statements side by side: with ， where they are short and have no parts of their own, else with ；."""
+    texts = [f.text.rstrip(ENDING) for f in facts]
+    plain = sum(map(len, texts)) <= _BRIEF and not any(mark in text for text in texts for mark in "，；")
+    said = [literal(text, f.id, "text") for text, f in zip(texts, facts, strict=True)]
+    return between(said, "，" if plain else "；")
 
 
 def aim_lead(fact: Fact) -> str:
@@ -124,38 +143,147 @@ def aim_lead(fact: Fact) -> str:
     return "计划" if indicator_kind(fact.indicator, fact.unit) == "action" else "力争"
 
 
-def paragraph(
-    facts: Sequence[Fact], period: Period, patterns: Sequence[Pattern], *, lead: str = "", aims: bool = False
-) -> list[Sentence]:
-    """One topic's facts as sentences: what was done in words, then the figures, then what is still to come in words.
+def speaks_of(text: str, family: Family) -> int:
+    """How many characters in a row a statement shares with a family's indicators, common words left out; 0 for none."""
+    longest = 0
+    for fact in family.facts:
+        name = fact.indicator
+        for size in range(min(8, len(name)), 1, -1):
+            found = any(
+                (run := name[i : i + size]) in text and _CONTENT.fullmatch(run) and not _COMMON.match(run)
+                and (size > 2 or i == 0 or i + size == len(name))
+                for i in range(len(name) - size + 1)
+            )  # fmt: skip
+            if found:
+                longest = max(longest, size)
+                break
+    return longest
 
-    `lead` opens the paragraph (农业生产方面，); without one the first figures of a flow or a deed may begin with the period.
+
+def _runs(kin: Sequence[Family], beside: Mapping[int, Sequence[Fact]]) -> list[list[list[Family]]]:
+    """Families by sentences, in order; one that is told with a statement has a sentence of its own."""
+    rows: list[list[list[Family]]] = []
+    loose: list[Family] = []
+    for family in kin:
+        if id(family) in beside:
+            rows += [grouped(loose), [[family]]]
+            loose = []
+        else:
+            loose.append(family)
+    rows.append(grouped(loose))
+    return [row for row in rows if row]
+
+
+def _attached(texts: Sequence[Fact], kin: Sequence[Family]) -> tuple[dict[int, list[Fact]], list[Fact]]:
+    """Which statement is told with which family (by identity), since both speak of one thing; and the statements left over."""
+    beside: dict[int, list[Fact]] = {}
+    alone: list[Fact] = []
+    for fact in texts:
+        words = re.split("[；。]", fact.text.rstrip(ENDING))[-1]
+        scores = [(speaks_of(words, family), -n) for n, family in enumerate(kin)]
+        best = max(scores, default=(0, 0))
+        apart = _SWEEPING.search(fact.text) is not None
+        if best[0] >= 2 and not apart and id(kin[-best[1]]) not in beside and len(fact.text) <= 70:
+            beside[id(kin[-best[1]])] = [fact]
+        else:
+            alone.append(fact)
+    return beside, alone
+
+
+def paragraph(
+    facts: Sequence[Fact], style: Style, *, topic: str = "", lead: str = "", aims: bool = False
+) -> list[Sentence]:
+    """One topic's facts as sentences: what was done in words, each with the figures of the same thing; then the other figures;
+    then what is still to come in words.
+
+    `lead` opens the paragraph (农业生产方面，); without one the first figures of a flow or a deed may begin with the period. `topic`:
+    for the wordbook's openings, which may lead in a deed.
     """
     in_words = [f for f in facts if f.value is None]
     done, coming = [f for f in in_words if not _COMING.search(f.text)], [f for f in in_words if _COMING.search(f.text)]
     figures = [f for f in facts if f.value is not None]
+    kin = families(figures, style.wordbook, aims=aims)
+    beside, alone = ({}, done) if aims else _attached(done, kin)
+    openings = () if aims else style.wordbook.openings.get(topic, ())
     sentences: list[Sentence] = []
-    for words in _by_three(done):
-        sentences.append(word_sentence(words, "" if sentences else lead))
-    for number, group in enumerate(grouped(figures)):
+
+    def leads(begins_with_deed: bool) -> tuple[str, ...]:
+        if sentences:
+            return ("",)
+        if begins_with_deed and openings:
+            return (lead, *openings)
+        return (lead,)
+
+    rows = _runs(kin, beside)
+    first_run = rows[0] if rows else []
+    if len(alone) == 1 and not beside and not aims and first_run and _may_lead(alone[0].text, first_run[0]):
+        own = figure_sentence(first_run.pop(0), style, ("",))
+        sentences.append(_led_by(own, alone, leads(_is_deed(alone[0].text))[0]))
+        alone = []
+    for words in _paired(alone):
+        sentences.append(word_sentence(words, leads(_is_deed(words[0].text))))
+    bare = 0
+    for group in (group for run in rows for group in run):
+        if texts := beside.get(id(group[0]), ()):
+            own = figure_sentence(group, style, ("",))
+            sentences.append(_led_by(own, texts, leads(_is_deed(texts[0].text))[0]))
+            continue
         opening: tuple[str, ...] = ("",)
+        first = group[0].first
         if aims:
-            opening = (f"{'' if sentences else lead}{aim_lead(group[0])}",)
+            opening = (f"{'' if sentences else lead}{'计划' if group[0].frame else aim_lead(first)}",)
         elif not sentences:
-            timely = not lead and indicator_kind(group[0].indicator, group[0].unit) in ("flow", "action")
-            opening = (lead,) if lead else (f"{period.spoken}，", "") if timely else ("",)
-        elif number == 1:
-            opening = ("", CONNECTIVE)
-        sentences.append(figure_sentence(group, period, patterns, opening, aims=aims))
-    for words in _by_three(
+            timely = not lead and indicator_kind(first.indicator, first.unit) in ("flow", "action")
+            opening = (lead,) if lead else (f"{style.period.spoken}，", "") if timely else ("",)
+        elif bare % 2 and bare < 2 * len(CONNECTIVES):
+            opening = ("", CONNECTIVES[bare // 2])
+        bare += 1
+        sentences.append(figure_sentence(group, style, opening, aims=aims))
+    for words in _paired(
         [*coming, *(f for f in figures if f.text)]
     ):  # a figure with words beside it: they are said too
-        sentences.append(word_sentence(words, "" if sentences else lead))
+        sentences.append(word_sentence(words, leads(False)))
     return sentences
 
 
-def _by_three(facts: Sequence[Fact]) -> list[Sequence[Fact]]:
-    return [facts[i : i + 3] for i in range(0, len(facts), 3)]
+def _led_by(own: Sentence, texts: Sequence[Fact], lead: str) -> Sentence:
+    """A sentence of figures with statements of the sheet before it."""
+    before = joined([Wording(lead), *_stated(texts), Wording("，")])
+    return replace(own, given=(before,), fact_ids=(*(f.id for f in texts), *own.fact_ids))
+
+
+def _may_lead(text: str, group: Sequence[Family]) -> bool:
+    """Whether a lone short statement may stand in one sentence with a topic's first figures."""
+    return len(text) <= _BRIEF and "；" not in text and "。" not in text.rstrip(ENDING) and len(group) == 1
+
+
+def _is_deed(text: str) -> bool:
+    """Whether a statement begins with what was done (落实河长制), so that a lead may stand before it without a subject between."""
+    return bool(leading_action(text) or _DEEDS.match(text)) and not _NOUNS.match(text)
+
+
+_DEEDS = re.compile(
+    "落实|推行|健全|完善|建立|坚持|加强|组建|成立|出台|推广|强化|深化|优化|抓|做|用好|严格|贯彻|执行|构建|打造|支持|引导|聚焦|探索|创新|编制|依托|"
+    "结合|围绕|对接|参加|组团|整合|压实|学习|宣传|选派|统一|公开|规范|提升|改善|动员|发动|统筹|设立|开设|承担|牵头|协调"
+)
+
+
+_NOUNS = re.compile(
+    r"规范性|创建(?:体会|工作|以来|任务)|管理员|服务员|发展党员|检查组|督查组|培训班|项目|组织部|公开栏|学习教育|统一战线|宣传部"
+)
+
+
+def _paired(facts: Sequence[Fact]) -> list[list[Fact]]:
+    """Statements by sentences: up to three short ones, two middling ones, a long one or one of several parts alone."""
+    rows: list[list[Fact]] = []
+    for fact in facts:
+        parts = "；" in fact.text.rstrip(ENDING)
+        room = rows and not parts and len(rows[-1]) < 3 and sum(len(f.text) for f in rows[-1]) + len(fact.text) <= 64
+        if room and not any("；" in f.text.rstrip(ENDING) for f in rows[-1]):
+            rows[-1].append(fact)
+        else:
+            rows.append([fact])
+    return rows
 
 
 def paragraphs(sentences: Sequence[Sentence]) -> list[list[Sentence]]:
@@ -166,5 +294,5 @@ def paragraphs(sentences: Sequence[Sentence]) -> list[list[Sentence]]:
 
 
 def _beginning(sentence: Sentence) -> Sentence:
-    lead = tuple(w for w in sentence.slots[0] if w.text != CONNECTIVE)
+    lead = tuple(w for w in sentence.slots[0] if w.text not in CONNECTIVES)
     return replace(sentence, slots=(lead, *sentence.slots[1:])) if lead else sentence

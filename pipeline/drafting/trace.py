@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
+from pipeline.drafting.derivations import Kind
 from pipeline.drafting.draft import Draft, WrittenSection
 from pipeline.drafting.prompts import PromptFile
 from pipeline.drafting.writer import By, Written
 
 FORMAT = 1
-_DERIVED = ("growth", "points", "completion", "remainder", "difference")
+_DERIVED = get_args(Kind)
 
 
 def writers(draft: Draft) -> Counter[str]:

@@ -65,7 +65,7 @@ class PatternWriter:
     seed: int
 
     def write(self, sentence: Sentence, context: Context, key: str) -> Written:
-        wording = choose(sentence, _pick(self.seed, key))
+        wording = sentence.whole(choose(sentence, _pick(self.seed, key)))
         by: By = "fixed" if sentence.in_words else "exemplar" if wording.source else "fallback"
         return Written(sentence, wording, by)
 
@@ -74,6 +74,11 @@ def bullet(fact: Fact) -> str:
     """A fact as a prompt states it: 粮食播种面积 1.26万亩，同比增长5%，完成年度目标的52.5%."""
     told = [f"{tellings[0].lead}{tellings[0].figure}" for tellings in (changes(fact), completions(fact)) if tellings]
     return "，".join([f"{name(fact)} {amount(fact)}", *told])
+
+
+def figured(sentence: Sentence, context: Context) -> list[str]:
+    """The facts that a model words: those with a figure. What a sentence has of the sheet's own words is given."""
+    return [id for id in sentence.fact_ids if context.facts[id].value is not None]
 
 
 def _shown(exemplars: Sequence[str]) -> str:
@@ -128,7 +133,7 @@ class ModelWriter:
                 taken = judged
                 break
             rejections.append(judged.reason)
-        wording = taken or self.below.write(sentence, context, key).wording
+        wording = sentence.whole(taken) if taken else self.below.write(sentence, context, key).wording
         by: By = "model" if taken else "exemplar" if wording.source else "fallback"
         return Written(
             sentence, wording, by, max(len(replies), len(rejections)), tuple(rejections),
@@ -137,7 +142,7 @@ class ModelWriter:
 
     def _ask(self, sentence: Sentence, context: Context, attempt: int) -> Reply:
         values = {
-            "facts": "；".join(bullet(context.facts[id]) for id in sentence.fact_ids),
+            "facts": "；".join(bullet(context.facts[id]) for id in figured(sentence, context)),
             "exemplar": _shown(context.exemplars),
         }
         if "heading" in self.prompt.placeholders:
@@ -153,7 +158,7 @@ class ModelWriter:
         if self.level == 1:
             wording = read_back(sentence, text)
             return replace(wording, source="") if wording else Rejection("不在可选写法之内")
-        facts = [context.facts[id] for id in sentence.fact_ids]
+        facts = [context.facts[id] for id in figured(sentence, context)]
         return accept(
             text.removeprefix("句子：").strip('“”" '),
             facts,
