@@ -13,7 +13,7 @@ import click
 from pipeline.cli.checking import check, quantities
 from pipeline.cli.corpus import corpus
 from pipeline.cli.doctor import doctor
-from pipeline.cli.drafting import draft
+from pipeline.cli.drafting import draft, outline
 from pipeline.cli.evaluation import evaluation
 from pipeline.cli.facts import facts
 from pipeline.cli.search import search
@@ -59,5 +59,5 @@ def main() -> None:
     """镇报：由事实清单起草乡镇工作总结，数字和结构不对的一个不放行。"""
 
 
-for command in (draft, check, quantities, facts, search, corpus, evaluation, doctor):
+for command in (draft, outline, check, quantities, facts, search, corpus, evaluation, doctor):
     main.add_command(command)

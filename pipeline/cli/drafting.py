@@ -34,6 +34,7 @@ from pipeline.errors import PipelineError
 if TYPE_CHECKING:
     from eval.checks.findings import Finding
     from pipeline.drafting.draft import Draft
+    from pipeline.drafting.outline import Outline
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.writer import Writer
     from pipeline.facts.model import Sheet
@@ -61,20 +62,25 @@ if TYPE_CHECKING:
 )
 @click.option("--seed", default=0, show_default=True, help="同一清单、同一种子，得同一稿。")
 @click.option("--offline", is_flag=True, help="除本机外不连接任何地址。")
+@click.option(
+    "--outline",
+    "outline_file",
+    type=path_type(exists=True, dir_okay=False),
+    help="按改过的提纲起草（由 zhenbao outline 写出）。",
+)
 @click.option("--port", default=0, show_default=True, help="内置模型用的本机端口，0 为任一空闲端口。")
 @meta_options
 @archive_option
 @json_option
 def draft(
     facts: Path, output: Path | None, model_name: str, base_url: str | None, seed: int, offline: bool, port: int,
-    archive: Path | None, as_json: bool, given: Given,
+    archive: Path | None, as_json: bool, given: Given, outline_file: Path | None,
 ) -> None:  # fmt: skip
     """由事实清单 FACTS 起草报告。"""
     import hashlib
 
     from eval.checks.check import check as check_document
     from pipeline.drafting.draft import EXEMPLARS, Drafting
-    from pipeline.drafting.outline import outline
     from pipeline.drafting.trace import trace
     from pipeline.drafting.wordbook import read_wordbook
     from pipeline.export.markdown import markdown
@@ -95,6 +101,7 @@ def draft(
     searcher = searcher_of(opened)
     genre = known_genres()[sheet.meta.genre]
     topics = known_topics()
+    laid = _outline(sheet, seed, outline_file)
     foreign = foreign_names(opened)
 
     def judge(text: str, sheet: Sheet) -> Sequence[Finding]:
@@ -117,7 +124,7 @@ def draft(
             _lead_words(),
             read_wordbook(shipped("prompts")),
         )
-        made = run.draft(sheet, outline(sheet, genre, topics, seed))
+        made = run.draft(sheet, laid)
     text, places = markdown(made)
     gave_out = getattr(writer, "gave_out", "")
     record = trace(
@@ -147,6 +154,51 @@ def draft(
     if made.interrupted:
         raise SystemExit(STOPPED)
     raise SystemExit(1 if any(f.severity == "error" for f in made.findings) else 0)
+
+
+@click.command()
+@click.argument("facts", type=path_type())
+@click.option("-o", "--output", type=path_type(dir_okay=False), help="写成可以修改的提纲文件（.yaml）。")
+@click.option("--seed", default=0, show_default=True, help="与 draft 的 --seed 相同时，开头语相同。")
+@click.option("--force", is_flag=True, help="文件已有时覆盖它。")
+@meta_options
+def outline(facts: Path, output: Path | None, seed: int, force: bool, given: Given) -> None:
+    """显示由事实清单 FACTS 得出的提纲；用 -o 写成文件，改好后交给 draft --outline。"""
+    from pipeline.drafting.outline_file import outline_text, shown
+    from pipeline.files import write_together
+
+    sheet, problems = sheet_at(facts, given)
+    tell(problems)
+    laid = _outline(sheet, seed, None)
+    if output is None:
+        click.echo(shown(laid))
+        return
+    if output.exists() and not force:
+        raise PipelineError("提纲文件已经有了，可能改过。", where=str(output), mend="换一个文件名，或加 --force 覆盖。")
+    if not output.parent.is_dir():
+        raise PipelineError("输出的文件夹不存在。", where=str(output.parent), mend="先建好这个文件夹，或换一个位置。")
+    write_together({output: outline_text(laid).encode()})
+    say(f"提纲已写入 {output}；改好后运行：zhenbao draft {facts} --outline {output} -o 稿件.md")
+
+
+def _outline(sheet: Sheet, seed: int, edited: Path | None) -> Outline:
+    """The outline of a sheet, as it was edited if a file says so; what that file leaves out is told."""
+    from pipeline.drafting.outline import OTHER_HEADING
+    from pipeline.drafting.outline import outline as laid_out
+    from pipeline.drafting.outline_file import read_outline
+
+    topics = known_topics()
+    made = laid_out(sheet, known_genres()[sheet.meta.genre], topics, seed)
+    if edited is None:
+        return made
+    read = read_outline(edited, made, sheet, topics)
+    if read.left_out:
+        say(
+            f"提示：提纲里漏了 {len(read.left_out)} 条事实（{'、'.join(read.left_out[:12])}），已放在“{OTHER_HEADING}”。"
+        )
+    for heading in read.empty:
+        say(f"提示：提纲里的“{heading}”下面没有事实，已略去。")
+    return read.outline
 
 
 def _lead_words() -> frozenset[str]:
