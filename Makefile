@@ -1,7 +1,7 @@
 # `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
 # Each installs what it needs into .venv first; the second time that takes no time.
 .DELETE_ON_ERROR:
-.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings clean
+.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings bench-hostile clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -49,6 +49,11 @@ bench-drafts: archive
 	for model in exemplar local; do $(BIN)/python ../shared/bench/score_draft.py --zhenbao $(BIN)/zhenbao --gold corpus/facts \
 	  --files hudai-2008h1.yaml gangxi-2010h1.yaml yunxi-2026h1.yaml --model $$model --archive-text corpus/exemplars \
 	  --keep build/bench-$$model --target 1 || exit 1; done
+
+# A model that does all it should not, over generated sheets of all genres: what of it comes through (nothing may).
+bench-hostile: archive
+	for level in 0 1 2 3; do $(BIN)/zhenbao eval hostile --level $$level --keep build/hostile-$$level \
+	  $$(test -d ../shared/bench && echo --bench ../shared/bench) || exit 1; done
 
 # What the check finds of known errors, and whether it leaves clean texts and harmless rewritings alone.
 bench-checker: setup

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.drafting.acceptance import Rejection, accept
+from pipeline.drafting.acceptance import Accepted, Rejection, accept, accept_any
 from pipeline.drafting.phrasing import Wording
 from tests.sheets import fact
 
@@ -65,3 +65,41 @@ def test_a_sentence_that_says_the_facts_is_taken(written: str) -> None:
 def test_a_sentence_that_says_more_or_less_is_refused(written: str, reason: str) -> None:
     refused = accept(written, [GRAIN, TEA], words=WORDS, models=("逐村压实耕地保护责任，推广良种。",))
     assert refused == Rejection(reason)
+
+
+DEED = fact("F3", text="推广测土配方施肥。")
+
+
+@pytest.mark.parametrize(
+    ("written", "ids"),
+    [
+        ("茶叶产量340吨。", ("F2",)),
+        (f"围绕稳产保供，推广测土配方施肥，{CLAUSE}。", ("F3", "F1")),
+        ("上半年，茶叶产量达340吨；同时，推广测土配方施肥。", ("F2", "F3")),
+    ],
+)
+def test_a_sentence_of_a_section_may_state_some_facts(written: str, ids: tuple[str, ...]) -> None:
+    taken = accept_any(written, [GRAIN, TEA, DEED], words=WORDS)
+    assert isinstance(taken, Accepted)
+    assert taken.fact_ids == ids
+    assert all(taken.wording.text[f.start : f.end] in written for f in taken.wording.figures)
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("稳产保供各项工作同时抓好。", "没有照原样写出任何一条"),
+        ("推广测土配方施肥，茶叶产量34吨。", "指标之间或之后添了别的话"),
+        ("茶叶产量340吨，稳产保供落实。", "指标之间或之后添了别的话"),
+        ("稳产保供茶叶产量340吨。", "引语没有以逗号结尾"),
+        ("荣获先进，茶叶产量340吨。", "引语用了词表以外的话"),
+        ("茶叶产量340吨，其中推广测土配方施肥。", "引语没有以逗号结尾"),
+        ("推广测土配方施肥茶叶产量340吨。", "指标之间或之后添了别的话"),
+        ("茶叶产量340吨，茶叶产量340吨。", "F2 写了两遍"),
+        ("逐村压实耕地保护责任，茶叶产量340吨。", "照抄范文"),
+        ("茶叶产量340吨", "不是一句话"),
+    ],
+)
+def test_a_sentence_of_a_section_that_says_more_is_refused(written: str, reason: str) -> None:
+    models = ("逐村压实耕地保护责任，推广良种。",)
+    assert accept_any(written, [GRAIN, TEA, DEED], words=WORDS, models=models) == Rejection(reason)

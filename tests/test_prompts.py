@@ -18,9 +18,9 @@ VALUES = {
 }
 
 
-@pytest.mark.parametrize("name", ["choose", "sentence"])
+@pytest.mark.parametrize("name", ["choose", "sentence", "section"])
 def test_prompts_read_as_they_were_reviewed(name: str) -> None:
-    uses = {"choose": ("facts", "exemplar"), "sentence": ("facts", "exemplar", "heading")}[name]
+    uses = ("facts", "exemplar") if name == "choose" else ("facts", "exemplar", "heading")
     made = render(read_prompt(shipped("prompts") / f"{name}.md", frozenset(uses)), **{k: VALUES[k] for k in uses})
     assert f"{made.system}\n---\n{made.text}\n" == (EXPECTED / f"{name}.txt").read_text(encoding="utf-8")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +33,8 @@ from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     from eval.checks.findings import Finding
-    from pipeline.drafting.draft import Draft
+    from pipeline.archive.store import Archive
+    from pipeline.drafting.draft import Draft, Drafting
     from pipeline.drafting.outline import Outline
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.writer import Writer
@@ -79,13 +80,9 @@ def draft(
     """由事实清单 FACTS 起草报告。"""
     import hashlib
 
-    from eval.checks.check import check as check_document
-    from pipeline.drafting.draft import EXEMPLARS, Drafting
     from pipeline.drafting.trace import trace
-    from pipeline.drafting.wordbook import read_wordbook
     from pipeline.export.markdown import markdown
     from pipeline.files import write_together
-    from pipeline.shipped import shipped
 
     if output is not None and output.suffix.lower() != ".md":
         raise PipelineError(
@@ -98,32 +95,11 @@ def draft(
     sheet, problems = sheet_at(facts, given)
     tell(problems)
     opened = archive_at(archive)
-    searcher = searcher_of(opened)
-    genre = known_genres()[sheet.meta.genre]
-    topics = known_topics()
     laid = _outline(sheet, seed, outline_file)
-    foreign = foreign_names(opened)
-
-    def judge(text: str, sheet: Sheet) -> Sequence[Finding]:
-        return check_document(text, sheet, genre=genre, foreign_names=foreign).findings
-
-    def find(query: str, topic: str | None) -> Sequence[Any]:
-        return searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
-
     with ExitStack() as stack:
         writer, prompt, replies = _writer(stack, model_name, base_url, seed, offline, port, output)
         show = stack.enter_context(bar("起草"))
-        run = Drafting(
-            topics,
-            writer,
-            find,
-            judge,
-            markdown,
-            lambda n, of, heading: show(heading, n, of),
-            seed,
-            _lead_words(),
-            read_wordbook(shipped("prompts")),
-        )
+        run = drafting(opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed)
         made = run.draft(sheet, laid)
     text, places = markdown(made)
     gave_out = getattr(writer, "gave_out", "")
@@ -154,6 +130,44 @@ def draft(
     if made.interrupted:
         raise SystemExit(STOPPED)
     raise SystemExit(1 if any(f.severity == "error" for f in made.findings) else 0)
+
+
+def prompt_reader(own: Path | None) -> Callable[[str, frozenset[str]], PromptFile]:
+    """Reads prompts: the user's where the folder has them, else those that are shipped."""
+    from pipeline.drafting.prompts import read_prompt
+
+    return lambda name, placeholders: read_prompt(vocabulary(f"{name}.md", own), placeholders)
+
+
+def vocabulary(name: str, own: Path | None) -> Path:
+    """The file of this name in the user's own prompts folder, if it is there, else the shipped one."""
+    from pipeline.shipped import shipped
+
+    return own / name if own is not None and (own / name).exists() else shipped("prompts") / name
+
+
+def drafting(
+    opened: Archive, sheet: Sheet, writer: Writer, progress: Callable[[int, int, str], None], seed: int
+) -> Drafting:
+    """All that a draft of this sheet works with, wired: search in the archive, the check, the words that may be added."""
+    from eval.checks.check import check as check_document
+    from pipeline.drafting.draft import EXEMPLARS, Drafting
+    from pipeline.drafting.wordbook import read_wordbook
+    from pipeline.export.markdown import markdown
+    from pipeline.shipped import shipped
+
+    searcher = searcher_of(opened)
+    genre, foreign = known_genres()[sheet.meta.genre], foreign_names(opened)
+
+    def judge(text: str, sheet: Sheet) -> Sequence[Finding]:
+        return check_document(text, sheet, genre=genre, foreign_names=foreign).findings
+
+    def find(query: str, topic: str | None) -> Sequence[Any]:
+        return searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
+
+    return Drafting(
+        known_topics(), writer, find, judge, markdown, progress, seed, _lead_words(), read_wordbook(shipped("prompts"))
+    )
 
 
 @click.command()

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.shared import json_option, known_genres, known_topics, print_json, say, sheet_at
+from pipeline.cli.shared import (
+    archive_at,
+    archive_option,
+    json_option,
+    known_genres,
+    known_topics,
+    path_type,
+    print_json,
+    say,
+    sheet_at,
+)
 
 if TYPE_CHECKING:
     from eval.checker.run import Base, Outcome, Tally
@@ -72,6 +83,53 @@ def _judged(genres: Mapping[str, Genre], text: str, sheet: Sheet) -> Report:
 
     genre = genres[sheet.meta.genre]
     return check(text, sheet, genre=genre, foreign_names=MODEL_NAMES, exemplar_texts=MODELS)
+
+
+@evaluation.command("hostile")
+@click.option("--sheets", default=210, show_default=True, type=click.IntRange(1, 100_000), help="随机生成多少份清单。")
+@click.option("--seed", default=0, show_default=True, help="同一种子，同一结果。")
+@click.option(
+    "--level",
+    default=2,
+    show_default=True,
+    type=click.IntRange(0, 3),
+    help="写作方式：0 不用模型，1 选词，2 写句，3 写节。",
+)
+@click.option(
+    "--keep",
+    type=path_type(file_okay=False),
+    default=Path("build/hostile"),
+    show_default=True,
+    help="清单和稿件存放处。",
+)
+@click.option("--bench", type=path_type(exists=True, file_okay=False), help="独立评判的文件夹（score_draft.py 所在）。")
+@archive_option
+@json_option
+def hostile(
+    sheets: int, seed: int, level: int, keep: Path, bench: Path | None, archive: Path | None, as_json: bool
+) -> None:
+    """让一个处处使坏的模型来写随机生成的清单，看稿子里有没有一个数字、一个地名出错。"""
+    from eval.hostile.run import judge_of, run
+    from eval.hostile.sheets import generated
+    from pipeline.cli.hostile import hostile_draft, indicator_lists, slipped_names
+
+    lists = indicator_lists()
+    made = (generated(n, seed, lists) for n in range(sheets))
+    judge = judge_of(bench) if bench else None
+    tally = run(made, hostile_draft(archive_at(archive), level, seed), keep, judge, slipped_names())
+    if as_json:
+        print_json(asdict(tally))
+    else:
+        say(
+            f"清单 {tally.sheets} 份，事实 {tally.facts} 条，其中有数字的 {tally.figures} 条；未写明 {tally.uncovered} 条。"
+        )
+        say(f"核稿错误：{dict(tally.errors) or '无'}；混入的外来词：{tally.foreign} 处。")
+        say(f"句子：{dict(tally.writers)}；退回的原因：{dict(tally.rejections.most_common(12)) or '无'}。")
+        if judge is not None:
+            say(f"独立评判：{dict(tally.judged)}。")
+        for miss in tally.misses[:20]:
+            say(f"  {miss}")
+    raise SystemExit(0 if tally.holds else 1)
 
 
 def _bases(genres: Mapping[str, Genre]) -> Sequence[Base]:

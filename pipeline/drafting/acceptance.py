@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pipeline.drafting.phrasing import Placed, Wording
+from pipeline.drafting.phrasing import Placed, Wording, literal
 from pipeline.drafting.tellings import amount, changes, completions, name, pace
 from pipeline.facts.model import Fact
 from pipeline.language.indicators import MID_GLUE, PRE_GLUE
 
 LONGEST_LEAD = 24  # characters of free words before a sentence's first indicator
 _JOINT = re.compile(r"(?:[，；、]|，?(?:同时|此外|并|以及|另外))*(?:" + "|".join(w for w in PRE_GLUE) + r")?")
+ENDING = "。；，、！？;,.!? "  # what a statement may end in on the sheet, and does not in a sentence
 _LONGEST_WORD = 12
 _GRAM = 8  # characters in a row that count as copied
 
@@ -57,6 +59,74 @@ def accept(
         or ("照抄范文" if _copied(lead, models) else "")
     )
     return Rejection(fault) if fault else Wording(text, tuple(sorted(figures, key=lambda f: f.start)))
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A sentence of a section that may stand: its wording, and the facts that it states, in their order there."""
+
+    wording: Wording
+    fact_ids: tuple[str, ...]
+
+
+def accept_any(
+    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = ()
+) -> Accepted | Rejection:
+    """Take a sentence that states some of the facts: figures as in `accept`, statements verbatim, and nothing else besides.
+
+    Before each of them may stand a lead as `accept` allows one, ending in ， where it is more than a joint; behind the last nothing.
+    """
+    text = written.strip()
+    if not text.endswith("。") or "\n" in text or "。" in text[:-1]:
+        return Rejection("不是一句话")
+    found: list[tuple[int, int, Fact, tuple[Placed, ...]]] = []
+    for fact in facts:
+        if fact.value is None:
+            said = fact.text.rstrip(ENDING)
+            spans = [m.span() for m in re.finditer(re.escape(said), text)] if said else []
+            figures = [tuple(_moved(f, a) for f in literal(said, fact.id, "text").figures) for a, _ in spans]
+        else:
+            matches = list(re.finditer(_form(fact), text))
+            spans, figures = [m.span() for m in matches], [tuple(_figures(fact, m)) for m in matches]
+        if len(spans) > 1:
+            return Rejection(f"{fact.id} 写了两遍")
+        found += [(*span, fact, own) for span, own in zip(spans, figures, strict=True)]
+    if not found:
+        return Rejection("没有照原样写出任何一条")
+    found.sort(key=lambda f: f[:2])
+    if any(b > a for (_, b, _, _), (a, _, _, _) in itertools.pairwise(found)):
+        return Rejection("两条缠在一起")
+    if found[-1][1] != len(text) - 1:
+        return Rejection("指标之间或之后添了别的话")
+    at = 0
+    for start, end, _, _ in found:
+        if reason := _fault_between(text[at:start], first=at == 0, words=words, models=models):
+            return Rejection(reason)
+        at = end
+    placed = sorted((f for *_, own in found for f in own), key=lambda f: f.start)
+    return Accepted(Wording(text, tuple(placed)), tuple(fact.id for _, _, fact, _ in found))
+
+
+def _moved(placed: Placed, by: int) -> Placed:
+    return replace(placed, start=placed.start + by, end=placed.end + by)
+
+
+def _fault_between(gap: str, *, first: bool, words: frozenset[str], models: Sequence[str]) -> str:
+    """Why what stands before a fact may not stand there; "" if it may."""
+    if _JOINT.fullmatch(gap):
+        return "" if first or gap[:1] in ("，", "；", "、") else "指标之间或之后添了别的话"
+    if not first and gap[:1] not in ("，", "；"):
+        return "指标之间或之后添了别的话"
+    lead = gap.lstrip("，；、")
+    verb = max((w for w in PRE_GLUE if lead.endswith(w)), key=len, default="")
+    lead = lead[: len(lead) - len(verb)]
+    if len(lead) > LONGEST_LEAD:
+        return "引语过长"
+    if lead and not lead.endswith(("，", "：")):
+        return "引语没有以逗号结尾"
+    if not made_of(re.sub("[，、：；“”]", "", lead), words):
+        return "引语用了词表以外的话"
+    return "照抄范文" if _copied(lead, models) else ""
 
 
 def made_of(text: str, words: frozenset[str]) -> bool:

@@ -105,11 +105,18 @@ class Drafting:
             indicators = [f.indicator or f.text[:16] for _, facts in entry.facts for f in facts][:6]
             hits = tuple(self.find(" ".join([entry.heading, named or "", *indicators]).strip(), topic))
         masked = tuple(h.passage.masked for h in hits)
-        context = Context(entry.heading, {f.id: f for f in sheet.facts}, masked, self._lead_words(sheet, entry))
+        style = Style(sheet.meta.period, patterns(h.passage for h in hits), self.wordbook)
+        aims = not outline.looks_back
+        facts = {f.id: f for f in sheet.facts}
+        context = Context(
+            entry.heading, facts, masked, self._lead_words(sheet, entry), lambda own: paragraph(own, style, aims=aims)
+        )
+        whole = getattr(writer, "write_paragraph", None) if entry.kind == "review" else None
         paragraphs = [
-            tuple(writer.write(s, context, f"{number}.{i}.{j}") for j, s in enumerate(sentences))
-            for i, sentences in enumerate(self._paragraphs(sheet, outline, entry, hits))
-        ]
+            tuple(whole(sentences, context, f"{number}.{i}")) if whole
+            else tuple(writer.write(s, context, f"{number}.{i}.{j}") for j, s in enumerate(sentences))
+            for i, sentences in enumerate(self._paragraphs(sheet, outline, entry, style))
+        ]  # fmt: skip
         return WrittenSection(entry, tuple(paragraphs), hits, time.perf_counter() - begin)
 
     def _lead_words(self, sheet: Sheet, entry: Entry) -> frozenset[str]:
@@ -117,9 +124,8 @@ class Drafting:
         own = {word for topic in topics for word in (*topic.words, topic.name)}
         return self.lead_words | own | {sheet.meta.period.spoken, sheet.meta.town}
 
-    def _paragraphs(self, sheet: Sheet, outline: Outline, entry: Entry, hits: Sequence[Hit]) -> list[list[Sentence]]:
+    def _paragraphs(self, sheet: Sheet, outline: Outline, entry: Entry, style: Style) -> list[list[Sentence]]:
         period, aims = sheet.meta.period, not outline.looks_back
-        style = Style(period, patterns(h.passage for h in hits), self.wordbook)
         if entry.kind == "problems":
             return problems(entry, period)
         if entry.kind == "plans":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from pipeline.drafting.acceptance import ENDING
 from pipeline.drafting.clauses import Manner, clause
 from pipeline.drafting.derivations import ahead_of_schedule
 from pipeline.drafting.families import with_indicator_figures
 from pipeline.drafting.outline import Entry, topic_for
 from pipeline.drafting.phrasing import Placed, Sentence, Wording, joined, literal
-from pipeline.drafting.sentences import ENDING, PARAGRAPH, Style, as_given, between, fixed, paragraph
+from pipeline.drafting.sentences import PARAGRAPH, Style, as_given, between, fixed, paragraph
 from pipeline.drafting.tellings import Telling, has_fallen, suited_changes, suited_completions
 from pipeline.facts.arithmetic import Derivation, completed_pct, remainder
 from pipeline.facts.model import Fact, plain

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.archive.patterns import Pattern
+from pipeline.drafting.acceptance import ENDING
 from pipeline.drafting.clauses import Manner
 from pipeline.drafting.families import Family, families, family_clause, listed
 from pipeline.drafting.phrasing import Sentence, Wording, joined, literal
@@ -32,7 +33,6 @@ _COMMON = re.compile(
 _SWEEPING = re.compile(
     r"全部|全面|均|无|没有|未|不再|首次|零"
 )  # what is said of all or none does not lead in the count of some
-ENDING = "。；，、！？;,.!? "  # what a statement may end in on the sheet, and does not in a sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
-"""Who words a sentence (写手): rotation over patterns (level 0), a model choosing (level 1), a model writing freely (level 2)."""
+"""Who words a sentence (写手): rotation over patterns (level 0), a model choosing (1), writing sentences (2), writing paragraphs (3)."""
 
 from __future__ import annotations
 
 import hashlib
 import random
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pipeline.drafting.acceptance import Rejection, accept
+from pipeline.drafting.acceptance import ENDING, Rejection, accept, accept_any
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Model, Reply
+from pipeline.drafting.foulness import foulness, without_markers
 from pipeline.drafting.phrasing import Sentence, Wording, choose, grammar, read_back
 from pipeline.drafting.prompts import PromptFile, render
 from pipeline.drafting.tellings import amount, changes, completions, name
@@ -31,6 +33,7 @@ class Context:
     facts: dict[str, Fact]
     exemplars: tuple[str, ...]
     lead_words: frozenset[str] = frozenset()
+    plan: Callable[[Sequence[Fact]], list[Sentence]] | None = None  # sentences for some of the section's facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,12 @@ class Writer(Protocol):
     """Turns a sentence's choices into a sentence. `key` tells sentences apart, so that equal runs choose alike."""
 
     def write(self, sentence: Sentence, context: Context, key: str) -> Written: ...
+
+
+class ParagraphWriter(Writer, Protocol):
+    """A writer that takes a paragraph at a time (level 3)."""
+
+    def write_paragraph(self, sentences: Sequence[Sentence], context: Context, key: str) -> list[Written]: ...
 
 
 def _pick(seed: int, key: str) -> Callable[[int], int]:
@@ -101,6 +110,7 @@ class ModelWriter:
     prompt: PromptFile
     seed: int
     gave_out: str = ""
+    spare: bool = False  # a prompt was too long for the model's context: exemplars stay away
     below: PatternWriter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -114,19 +124,11 @@ class ModelWriter:
         replies: list[Reply] = []
         taken: Wording | None = None
         for attempt in range(1 + (RETRIES if self.level == 2 else 0)):
-            try:
-                reply = self._ask(sentence, context, attempt)
-            except EmptyAnswerError:
-                rejections.append("空回答")
+            reply = self.ask(self.prompt, self._values(sentence, context), attempt, rejections, grammar(sentence))
+            if reply is None:
+                if self.gave_out:
+                    break
                 continue
-            except ContextExceededError:
-                rejections.append("提示词超长")
-                context = replace(context, exemplars=())  # what can be spared
-                continue
-            except ServiceError as fault:
-                self.gave_out = fault.what
-                rejections.append("模型服务中断")
-                break
             replies.append(reply)
             judged = self._judge(sentence, context, reply.text)
             if isinstance(judged, Wording):
@@ -137,21 +139,42 @@ class ModelWriter:
         by: By = "model" if taken else "exemplar" if wording.source else "fallback"
         return Written(
             sentence, wording, by, max(len(replies), len(rejections)), tuple(rejections),
-            _total([r.prompt_tokens for r in replies]), _total([r.completion_tokens for r in replies]), time.perf_counter() - begin,
+            total([r.prompt_tokens for r in replies]), total([r.completion_tokens for r in replies]), time.perf_counter() - begin,
         )  # fmt: skip
 
-    def _ask(self, sentence: Sentence, context: Context, attempt: int) -> Reply:
-        values = {
+    def ask(
+        self,
+        prompt: PromptFile,
+        values: Mapping[str, str],
+        attempt: int,
+        rejections: list[str],
+        grammar_: str | None = None,
+    ) -> Reply | None:
+        """An answer; None, with the reason among `rejections`, where there is none. Sets `gave_out` when the service is gone."""
+        if self.spare and "exemplar" in values:
+            values = {**values, "exemplar": _shown(())}
+        values = {name: without_markers(value) for name, value in values.items() if name in prompt.placeholders}
+        try:
+            return self.model.complete(
+                render(prompt, **values), max_tokens=prompt.max_tokens, stop=prompt.stop, seed=self.seed + attempt,
+                temperature=prompt.temperature, grammar=grammar_ if self.level == 1 else None,
+            )  # fmt: skip
+        except EmptyAnswerError:
+            rejections.append("空回答")
+        except ContextExceededError:
+            rejections.append("提示词超长")
+            self.spare = True  # what can be spared, from now on
+        except ServiceError as fault:
+            self.gave_out = fault.what
+            rejections.append("模型服务中断")
+        return None
+
+    def _values(self, sentence: Sentence, context: Context) -> dict[str, str]:
+        return {
             "facts": "；".join(bullet(context.facts[id]) for id in figured(sentence, context)),
             "exemplar": _shown(context.exemplars),
+            "heading": context.heading,
         }
-        if "heading" in self.prompt.placeholders:
-            values["heading"] = context.heading
-        prompt = render(self.prompt, **values)
-        return self.model.complete(
-            prompt, max_tokens=self.prompt.max_tokens, stop=self.prompt.stop, seed=self.seed + attempt,
-            temperature=self.prompt.temperature, grammar=grammar(sentence) if self.level == 1 else None,
-        )  # fmt: skip
 
     def _judge(self, sentence: Sentence, context: Context, text: str) -> Wording | Rejection:
         text = text.strip()
@@ -159,14 +182,116 @@ class ModelWriter:
             wording = read_back(sentence, text)
             return replace(wording, source="") if wording else Rejection("不在可选写法之内")
         facts = [context.facts[id] for id in figured(sentence, context)]
-        return accept(
-            text.removeprefix("句子：").strip('“”" '),
-            facts,
-            words=context.lead_words,
-            models=(*context.exemplars, self.prompt.text),
-        )
+        text = text.removeprefix("句子：").strip('“”" ')
+        if fault := foulness(text, "".join(f.indicator + f.unit for f in facts)):
+            return Rejection(fault)
+        return accept(text, facts, words=context.lead_words, models=(*context.exemplars, self.prompt.text))
 
 
-def _total(counts: Sequence[int | None]) -> int | None:
+@dataclass(slots=True)
+class SectionWriter:
+    """Level 3: a model writes a paragraph from its facts. Each sentence is judged by itself; what a paragraph then lacks is done at
+    level 2, and below that at level 0."""
+
+    prompt: PromptFile
+    sentences: ModelWriter
+    level: Literal[3] = 3
+
+    @property
+    def model(self) -> Model:
+        return self.sentences.model
+
+    @property
+    def gave_out(self) -> str:
+        return self.sentences.gave_out
+
+    def write(self, sentence: Sentence, context: Context, key: str) -> Written:
+        return self.sentences.write(sentence, context, key)
+
+    def write_paragraph(self, sentences: Sequence[Sentence], context: Context, key: str) -> list[Written]:
+        """A paragraph: fixed sentences where they stand, then what the model wrote and may stand, then what it left out."""
+        facts = [context.facts[id] for s in sentences for id in s.fact_ids]
+        spoken = any(f.value is not None for f in facts)
+        if not spoken or context.plan is None or self.gave_out:
+            return [self.write(s, context, f"{key}.{n}") for n, s in enumerate(sentences)]
+        begin = time.perf_counter()
+        rejections: list[str] = []
+        values = {
+            "facts": "\n".join(f"- {bullet(f) if f.value is not None else f.text.rstrip(ENDING)}" for f in facts),
+            "exemplar": _shown(context.exemplars),
+            "heading": context.heading,
+        }
+        reply = self.sentences.ask(self.prompt, values, 0, rejections)
+        if reply is None and not self.gave_out and self.sentences.spare:
+            reply = self.sentences.ask(self.prompt, values, 1, rejections)
+        made = self._taken(reply.text, facts, context, rejections) if reply else []
+        stated = {id for _, ids in made for id in ids}
+        left = [f for f in facts if f.id not in stated]
+        seconds = time.perf_counter() - begin
+        counted = (reply.prompt_tokens, reply.completion_tokens) if reply else (None, None)
+        rows = [self.write(s, context, f"{key}.{n}") for n, s in enumerate(sentences) if not s.fact_ids]
+        for n, (wording, ids) in enumerate(made):
+            own = _flat(context.plan([context.facts[id] for id in ids]), ids)
+            tokens = counted if n == 0 else (None, None)
+            rows.append(Written(own, wording, "model", int(n == 0), (), *tokens, seconds if n == 0 else 0.0))
+        rest = context.plan(left) if left else []
+        below = [self.write(s, context, f"{key}.r{n}") for n, s in enumerate(rest)]
+        if rejections:  # told with the first sentence that the paragraph has
+            row = below or rows
+            row[0] = replace(
+                row[0], rejections=(*rejections, *row[0].rejections), attempts=row[0].attempts + (not made)
+            )
+        if not made and below and reply:
+            below[0] = replace(
+                below[0], prompt_tokens=total([below[0].prompt_tokens, counted[0]]),
+                completion_tokens=total([below[0].completion_tokens, counted[1]]),
+            )  # fmt: skip
+        return [*rows, *below]
+
+    def _taken(
+        self, text: str, facts: Sequence[Fact], context: Context, rejections: list[str]
+    ) -> list[tuple[Wording, tuple[str, ...]]]:
+        """The sentences of an answer that may stand, each fact in one of them."""
+        known = "".join(f.indicator + f.unit + f.text for f in facts)
+        made: list[tuple[Wording, tuple[str, ...]]] = []
+        stated: set[str] = set()
+        said: set[str] = set()
+        for sentence in re.findall(r"[^。\n]+(?:。|$)", text.strip().removeprefix("段落：")):
+            sentence = sentence.strip()
+            if fault := "反复循环" if sentence in said else foulness(sentence, known):
+                rejections.append(fault)
+                continue
+            said.add(sentence)
+            judged = accept_any(
+                sentence, facts, words=context.lead_words, models=(*context.exemplars, self.prompt.text)
+            )
+            if isinstance(judged, Rejection):
+                rejections.append(judged.reason)
+            elif stated & set(judged.fact_ids):
+                rejections.append("同一事实写了两遍")
+            else:
+                stated |= set(judged.fact_ids)
+                made.append((judged.wording, judged.fact_ids))
+        return made
+
+
+def _flat(sentences: Sequence[Sentence], ids: Sequence[str]) -> Sentence:
+    """Several planned sentences as one, so that what a model wrote for them can be redone in its place."""
+    slots = [slot for s in sentences for slot in (*((g,) for g in s.given), *s.slots)]
+    return Sentence(tuple(slots), tuple(ids), in_words=all(s.in_words for s in sentences))
+
+
+def writer_at(
+    level: int, model: Model, read: Callable[[str, frozenset[str]], PromptFile], seed: int
+) -> ModelWriter | SectionWriter:
+    """The writer of a level, 1 to 3. `read(name, placeholders)` gives a prompt file."""
+    if level == 1:
+        return ModelWriter(model, 1, read("choose", frozenset({"facts", "exemplar"})), seed)
+    asks = frozenset({"facts", "exemplar", "heading"})
+    sentences = ModelWriter(model, 2, read("sentence", asks), seed)
+    return sentences if level == 2 else SectionWriter(read("section", asks), sentences)
+
+
+def total(counts: Sequence[int | None]) -> int | None:
     known = [c for c in counts if c is not None]
     return sum(known) if known else None
