@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipeline.shipped import shipped
-from tests.endpoints import Answer, chat, error, raw, serving, written_by
+from tests.endpoints import Answer, Call, chat, error, raw, serving, written_by
 from tests.sheets import SHIPPED
 
 FACTS = shipped("corpus") / "facts"
@@ -106,13 +106,13 @@ def test_equal_runs_give_equal_bytes_with_the_real_model(archive: Path, small: P
     for name in ("a", "b"):
         out = tmp_path / name / "draft.md"
         out.parent.mkdir()
-        done = zhenbao("draft", small, "-o", out, "--seed", 7, archive=archive)
+        done = zhenbao("draft", small, "-o", out, "--seed", 7, "--no-cache", archive=archive)
         assert done.returncode == 0, done.stderr
         record = out.with_suffix(".trace.json").read_text(encoding="utf-8")
         records.append((out.read_bytes(), _timeless(json.loads(record))))
     assert records[0] == records[1]
     assert records[0][1]["run"]["sentences"]["model"] >= 2
-    assert not list((tmp_path / "a").glob("*replies*"))
+    assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["draft.md", "draft.trace.json"]
 
 
 def _timeless(record: Any) -> Any:
@@ -124,13 +124,19 @@ def _timeless(record: Any) -> Any:
 @pytest.mark.models
 def test_ctrl_c_leaves_a_partial_draft_and_the_next_run_goes_on(archive: Path, tmp_path: Path) -> None:
     out = tmp_path / "draft.md"
-    arguments = ["draft", str(FACTS / "hudai-2008h1.yaml"), "-o", str(out), "--archive", str(archive)]
+    folder = tmp_path / "kept"
+    arguments = [
+        "draft",
+        str(FACTS / "hudai-2008h1.yaml"),
+        "-o",
+        str(out),
+        "--archive",
+        str(archive),
+        "--cache",
+        str(folder),
+    ]
     running = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True)
-    kept = tmp_path / "draft.replies.jsonl"
-    for _ in range(600):
-        if kept.exists() and len(kept.read_bytes().splitlines()) >= 3:
-            break
-        time.sleep(0.1)
+    kept = wait_for_replies(folder, 3)
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130
@@ -143,27 +149,76 @@ def test_ctrl_c_leaves_a_partial_draft_and_the_next_run_goes_on(archive: Path, t
     assert done.returncode == 0, done.stderr
     assert before >= 3
     assert out.exists()
-    assert not kept.exists()
+    assert len(kept.read_bytes().splitlines()) > before
+
+
+def wait_for_replies(folder: Path, count: int) -> Path:
+    """The file in which replies are kept, once it holds so many."""
+    for _ in range(600):
+        for path in folder.glob("*.jsonl"):
+            if len(path.read_bytes().splitlines()) >= count:
+                return path
+        time.sleep(0.1)
+    raise AssertionError("no replies were kept within a minute")
+
+
+def well_written(asked: str) -> str:
+    """What a good model makes of the prompt for a sentence."""
+    if "要点：" not in asked:
+        return "你好。"
+    facts = asked.rsplit("要点：", 1)[1].split("\n")[0]
+    clauses = [f.replace(" ", "达", 1) for f in facts.split("；")]
+    return f"坚持稳字当头，{'；'.join(clauses)}。"
+
+
+@pytest.mark.models
+def test_kill_9_and_go_on_pays_for_nothing_twice(archive: Path, tmp_path: Path) -> None:
+    out, folder = tmp_path / "draft.md", tmp_path / "kept"
+    asked: list[str] = []
+
+    def slowly(call: Call) -> Answer:
+        asked.append(str(call.body["messages"]))
+        made = chat(well_written(call.body["messages"][-1]["content"]))
+        return Answer(pieces=(0.05, *made.pieces))
+
+    with serving(slowly) as server:
+        arguments = ["draft", str(FACTS / "hudai-2008h1.yaml"), "-o", str(out), "--archive", str(archive), "--cache", str(folder),
+                     "--model", "m", "--base-url", server.base_url, "--level", "2", "--jobs", "2"]  # fmt: skip
+        running = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.DEVNULL)
+        kept = wait_for_replies(folder, 5)
+        running.kill()
+        running.wait()
+        with kept.open("a", encoding="utf-8") as file:
+            file.write('{"key": "cut of')  # as a crash while writing leaves it
+        before = len(kept.read_bytes().splitlines()) - 1
+        asked.clear()
+        done = zhenbao(*arguments)
+        assert done.returncode == 0, done.stderr
+        first, text = len(asked), out.read_bytes()
+        assert first > 0
+        assert f"新问模型 {first} 次" in done.stderr  # what the killed run had, nobody asked for again
+        assert (
+            len([r for r in kept.read_bytes().splitlines() if r.startswith(b'{"key": ') and r.endswith(b"}")])
+            == before + first
+        )
+        asked.clear()
+        again = zhenbao(*arguments)
+        assert (again.returncode, asked, out.read_bytes() == text) == (0, [], True)  # a repeated run costs nothing
 
 
 @pytest.mark.models
 def test_an_endpoint_that_writes_well_is_level_2(archive: Path, small: Path, tmp_path: Path) -> None:
-    def write(asked: str) -> str:
-        if "要点：" not in asked:
-            return "你好。"
-        facts = asked.rsplit("要点：", 1)[1].split("\n")[0]
-        clauses = [f.replace(" ", "达", 1) for f in facts.split("；")]
-        return f"坚持稳字当头，{'；'.join(clauses)}。"
-
-    with serving(written_by(write)) as server:
+    with serving(written_by(well_written)) as server:
         out = tmp_path / "d.md"
         done = zhenbao(
-            "draft", small, "-o", out, "--model", "office-7b", "--base-url", server.base_url, archive=archive
-        )
+            "draft", small, "-o", out, "--model", "office-7b", "--base-url", server.base_url, "--level", "2", "--no-cache",
+            "--price", "2,8", archive=archive,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr
     record = json.loads(out.with_suffix(".trace.json").read_text(encoding="utf-8"))
     assert (record["run"]["level"], record["run"]["model"]) == (2, "office-7b")
     assert record["run"]["sentences"]["model"] == 2
+    assert record["run"]["cost"] == round((2 * 12 * 2 + 2 * 3 * 8) / 1e6, 6)
     assert "坚持稳字当头，粮食播种面积达1.26万亩" in out.read_text(encoding="utf-8")
 
 
@@ -190,7 +245,7 @@ def test_an_endpoint_that_fails_is_told_and_leaves_no_file(
     out.parent.mkdir()
     with serving(lambda call: answer) as server:
         done = zhenbao(
-            "draft", small, "-o", out, "--model", "m", "--base-url", server.base_url, archive=archive,
+            "draft", small, "-o", out, "--model", "m", "--base-url", server.base_url, "--no-cache", archive=archive,
             more={"OPENAI_API_KEY": "sk-never-shown"},
         )  # fmt: skip
     assert done.returncode == 3, done.stderr

@@ -11,7 +11,7 @@ from pipeline.facts.model import Fact
 from pipeline.shipped import shipped
 from tests.sheets import FIRST_HALF, fact
 
-BOOK = read_wordbook(shipped("prompts"))
+BOOK = read_wordbook(shipped("prompts") / "openings.yaml", shipped("prompts") / "verbs.yaml")
 
 
 def told(*facts: Fact, book: Wordbook = BOOK) -> list[str]:

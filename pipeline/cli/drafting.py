@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,29 @@ from pipeline.errors import PipelineError
 if TYPE_CHECKING:
     from eval.checks.findings import Finding
     from pipeline.archive.store import Archive
+    from pipeline.drafting.abilities import Abilities
     from pipeline.drafting.draft import Draft, Drafting
     from pipeline.drafting.outline import Outline
     from pipeline.drafting.prompts import PromptFile
+    from pipeline.drafting.replies import KeptReplies
     from pipeline.drafting.writer import Writer
     from pipeline.facts.model import Sheet
+
+
+class Price(click.ParamType[tuple[float, float]]):
+    """Two prices for a million tokens, as 2,8: what goes in, what comes out."""
+
+    name = "输入,输出"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        parts = str(value).replace("，", ",").split(",")
+        try:
+            into, out = (float(part) for part in parts)
+        except ValueError:
+            self.fail(f"价钱 {value} 读不出来：写成两个数，如 2,8", param, ctx)
+        if not (0 <= into < 1e6 and 0 <= out < 1e6):
+            self.fail(f"价钱 {value} 不对：须是不小于 0 的数", param, ctx)
+        return into, out
 
 
 @click.command()
@@ -69,6 +88,28 @@ if TYPE_CHECKING:
     type=path_type(exists=True, dir_okay=False),
     help="按改过的提纲起草（由 zhenbao outline 写出）。",
 )
+@click.option(
+    "--level",
+    default="auto",
+    show_default=True,
+    type=click.Choice(["auto", "0", "1", "2", "3"]),
+    help="模型写到什么程度：1 选词，2 写句，3 写段；auto 先试写十句再定。",
+)
+@click.option("--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="同时写几节（模型服务允许时）。")
+@click.option("--no-cache", is_flag=True, help="不用、也不留以前得到的回答。")
+@click.option(
+    "--cache",
+    "replies_folder",
+    type=path_type(file_okay=False),
+    envvar="ZHENBAO_CACHE",
+    help="得到的回答存放处（默认在本用户的缓存目录）。",
+)
+@click.option(
+    "--prompts",
+    type=path_type(exists=True, file_okay=False),
+    help="自己的提示词和措辞表：其中有的文件代替自带的同名文件。",
+)
+@click.option("--price", type=Price(), help="每百万词元的价钱，写成“输入,输出”，如 2,8：记录里给出花费。")
 @click.option("--port", default=0, show_default=True, help="内置模型用的本机端口，0 为任一空闲端口。")
 @meta_options
 @archive_option
@@ -76,6 +117,7 @@ if TYPE_CHECKING:
 def draft(
     facts: Path, output: Path | None, model_name: str, base_url: str | None, seed: int, offline: bool, port: int,
     archive: Path | None, as_json: bool, given: Given, outline_file: Path | None,
+    level: str, jobs: int, no_cache: bool, replies_folder: Path | None, prompts: Path | None, price: tuple[float, float] | None,
 ) -> None:  # fmt: skip
     """由事实清单 FACTS 起草报告。"""
     import hashlib
@@ -97,24 +139,24 @@ def draft(
     opened = archive_at(archive)
     laid = _outline(sheet, seed, outline_file)
     with ExitStack() as stack:
-        writer, prompt, replies = _writer(stack, model_name, base_url, seed, offline, port, output)
+        kept = None if no_cache else (replies_folder or cache() / "replies") / f"{_mark(facts)}.jsonl"
+        asked = _Asked(model_name, base_url, seed, offline, port, level, kept, prompts)
+        writer, tried, replies = _writer(stack, asked)
         show = stack.enter_context(bar("起草"))
-        run = drafting(opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed)
+        run = drafting(opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed, jobs=jobs, own=prompts)
         made = run.draft(sheet, laid)
     text, places = markdown(made)
     gave_out = getattr(writer, "gave_out", "")
     record = trace(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
-        prompt=prompt, versions=_versions(), seed=seed, gave_out=gave_out,
+        prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
     )  # fmt: skip
     target = output
     if output is not None:
         target = output.with_suffix(".partial.md") if made.interrupted else output
         record_bytes = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
         write_together({target: text.encode(), target.with_suffix(".trace.json"): record_bytes})
-        if replies is not None and not made.interrupted and not gave_out:
-            replies.forget()
     if as_json:
         print_json(
             {
@@ -127,6 +169,7 @@ def draft(
     elif output is None:
         click.echo(text, nl=False)
     _tell(made, target, gave_out)
+    _tell_cost(record, replies)
     if made.interrupted:
         raise SystemExit(STOPPED)
     raise SystemExit(1 if any(f.severity == "error" for f in made.findings) else 0)
@@ -147,14 +190,14 @@ def vocabulary(name: str, own: Path | None) -> Path:
 
 
 def drafting(
-    opened: Archive, sheet: Sheet, writer: Writer, progress: Callable[[int, int, str], None], seed: int
-) -> Drafting:
+    opened: Archive, sheet: Sheet, writer: Writer, progress: Callable[[int, int, str], None], seed: int, *, jobs: int = 1,
+    own: Path | None = None,
+) -> Drafting:  # fmt: skip
     """All that a draft of this sheet works with, wired: search in the archive, the check, the words that may be added."""
     from eval.checks.check import check as check_document
     from pipeline.drafting.draft import EXEMPLARS, Drafting
     from pipeline.drafting.wordbook import read_wordbook
     from pipeline.export.markdown import markdown
-    from pipeline.shipped import shipped
 
     searcher = searcher_of(opened)
     genre, foreign = known_genres()[sheet.meta.genre], foreign_names(opened)
@@ -165,9 +208,8 @@ def drafting(
     def find(query: str, topic: str | None) -> Sequence[Any]:
         return searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
 
-    return Drafting(
-        known_topics(), writer, find, judge, markdown, progress, seed, _lead_words(), read_wordbook(shipped("prompts"))
-    )
+    wordbook = read_wordbook(vocabulary("openings.yaml", own), vocabulary("verbs.yaml", own))
+    return Drafting(known_topics(), writer, find, judge, markdown, progress, seed, lead_words(own), wordbook, jobs)
 
 
 @click.command()
@@ -215,11 +257,17 @@ def _outline(sheet: Sheet, seed: int, edited: Path | None) -> Outline:
     return read.outline
 
 
-def _lead_words() -> frozenset[str]:
-    from pipeline.shipped import shipped
-
-    lines = (shipped("prompts") / "lead_words.txt").read_text(encoding="utf-8").splitlines()
+def lead_words(own: Path | None) -> frozenset[str]:
+    """The words of which a model's free lead may be made."""
+    lines = vocabulary("lead_words.txt", own).read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _mark(facts: Path) -> str:
+    """A name for a sheet's kept replies: of its path, since the replies themselves know what they answer."""
+    import hashlib
+
+    return hashlib.sha256(str(facts.resolve()).encode()).hexdigest()[:16]
 
 
 def _finding(finding: Any) -> dict[str, Any]:
@@ -250,42 +298,108 @@ def _tell(made: Draft, target: Path | None, gave_out: str) -> None:
         say("已按 Ctrl-C 停下：模型未写到的部分已用句式补齐，存为上面的稿件。再次运行同一命令，从停下处继续。")
 
 
-def _writer(
-    stack: ExitStack, name: str, base_url: str | None, seed: int, offline: bool, port: int, output: Path | None
-) -> tuple[Writer, PromptFile | None, Any]:
-    """The writer that was asked for, its prompt and its kept replies. A service that does not answer is told before any work."""
+def _tell_cost(record: dict[str, Any], replies: Any) -> None:
+    """What the model's part took: questions asked anew, those answered before, tokens, money where the price was told."""
+    tokens, cost = record["run"]["tokens"], record["run"]["cost"]
+    counted = [f"词元 输入 {tokens['prompt']}、输出 {tokens['completion']}"] if tokens["prompt"] is not None else []
+    if replies is not None:
+        counted.append(f"新问模型 {replies.fresh} 次，其余取自以前的回答")
+    if cost is not None:
+        counted.append(f"约合 {cost:.4f} 元")
+    if counted:
+        say("；".join(counted) + "。")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Which writer was asked for. `kept`: the file of replies, None for none; `prompts`: the user's own prompts folder."""
+
+    name: str
+    base_url: str | None
+    seed: int
+    offline: bool
+    port: int
+    level: str
+    kept: Path | None
+    prompts: Path | None
+
+
+def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, KeptReplies | None]:
+    """The writer that was asked for, what a probe of its model found, and the kept replies.
+
+    A service that does not answer is told before any work.
+    """
     import os
 
-    from pipeline.drafting.prompts import read_prompt
     from pipeline.drafting.replies import KeptReplies
-    from pipeline.drafting.writer import ModelWriter, PatternWriter
-    from pipeline.shipped import shipped
+    from pipeline.drafting.writer import ModelWriter, PatternWriter, writer_at
 
-    if name == "exemplar":
-        return PatternWriter(seed), None, None
-    prompts = shipped("prompts")
-    model: Any
-    if name == "local":
+    read = prompt_reader(asked.prompts)
+    if asked.name == "exemplar" or asked.level == "0":
+        return PatternWriter(asked.seed), None, None
+    if asked.name == "local":
         from pipeline.drafting.embedded import embedded_model
 
-        prompt, level = read_prompt(prompts / "choose.md", frozenset({"facts", "exemplar"})), 1
-        model = stack.enter_context(embedded_model(cache(), port=port))
-    else:
-        from pipeline.drafting.client import Endpoint
+        if asked.level in ("2", "3"):
+            raise PipelineError("内置模型太小，只能选词。", where="--level", mend="用 --level 1，或换一个模型服务。")
+        local = stack.enter_context(embedded_model(cache(), port=asked.port))
+        replies = KeptReplies(local, asked.kept, "local") if asked.kept else None
+        return writer_at(1, replies or local, read, asked.seed), None, replies
+    from pipeline.drafting.abilities import (
+        GRAMMARS,
+        Abilities,
+        canned,
+        constraint_of,
+        level_of,
+        measured,
+        response_format,
+    )
+    from pipeline.drafting.client import Endpoint
 
-        if not base_url:
-            raise PipelineError(
-                f"模型 {name} 在哪里？",
-                where="--model",
-                mend="用 --base-url 写明模型服务的地址；或用 --model local、--model exemplar。",
-            )
-        prompt, level = read_prompt(prompts / "sentence.md", frozenset({"facts", "exemplar", "heading"})), 2
-        model = stack.enter_context(Endpoint(base_url, name, api_key=os.environ.get("OPENAI_API_KEY"), offline=offline))
-        if not model.is_local:
-            say(f"提示：事实清单的内容将发往 {model.host}。")
+    if not asked.base_url:
+        raise PipelineError(
+            f"模型 {asked.name} 在哪里？",
+            where="--model",
+            mend="用 --base-url 写明模型服务的地址；或用 --model local、--model exemplar。",
+        )
+    key = os.environ.get("OPENAI_API_KEY")
+    model = stack.enter_context(Endpoint(asked.base_url, asked.name, api_key=key, offline=asked.offline))
+    if not model.is_local:
+        say(f"提示：事实清单的内容将发往 {model.host}。")
+    replies = KeptReplies(model, asked.kept, model.host) if asked.kept else None
+    if replies is None or not replies.known:
         model.ping()
-    replies = KeptReplies(model, output.with_suffix(".replies.jsonl")) if output is not None else None
-    return ModelWriter(replies or model, 1 if level == 1 else 2, prompt, seed), prompt, replies
+    tried: Abilities | None = None
+    level = 0 if asked.level == "auto" else int(asked.level)
+    if level in (0, 1):
+        acceptance: float | None = None
+        reasons: tuple[str, ...] = ()
+        if level == 0:
+            trial = writer_at(2, replies or model, read, asked.seed)
+            assert isinstance(trial, ModelWriter)
+            sentences = canned(vocabulary("probe.yaml", asked.prompts))
+            acceptance, reasons = measured(trial, sentences, lead_words(asked.prompts))
+        constraint, field = constraint_of(model) if level == 1 or not acceptance or acceptance < 0.3 else ("", "")
+        level = level or level_of(acceptance or 0, constraint)
+        tried = Abilities(constraint, field, acceptance, level, reasons)
+        if acceptance is not None:
+            share = f"{round(acceptance * 10)}/10"
+            say(f"试写十句，{share} 句可用：{('改用句式', '模型选词', '模型逐句写', '模型逐段写')[level]}。")
+        if level == 1 and not constraint:
+            raise PipelineError(
+                "这个模型服务不支持限定用词，不能选词。", where="--level 1", mend="用 --level 2 或 auto。"
+            )
+        if level == 0:
+            return PatternWriter(asked.seed), tried, replies
+        if constraint == "grammar":
+            model.keep_to(GRAMMARS[field])
+        elif constraint == "schema":
+            model.keep_to(lambda schema: response_format(json.loads(schema)))
+    writer = writer_at(level, replies or model, read, asked.seed)
+    sentences_by = writer if isinstance(writer, ModelWriter) else writer.sentences
+    sentences_by.by_schema = tried is not None and tried.constraint == "schema"
+    sentences_by.context = model.context()
+    return writer, tried, replies
 
 
 def _versions() -> dict[str, str]:

@@ -99,12 +99,16 @@ class Answer:
     cached_tokens: int | None = None
 
 
+def _as_grammar(grammar: str) -> Mapping[str, object]:
+    return {"grammar": grammar}
+
+
 class Endpoint:
     """A model behind an OpenAI-compatible address.
 
     base_url: up to and with /v1. chat: True for /chat/completions, False for /completions, None to find out at the
     first answer. offline: refuse every host but loopback before anything is opened. Times are in seconds:
-    `connect_seconds` for the connection, `token_seconds` for the wait for each token. retries: for 408, 409, 429, 5xx
+    `connect_seconds` for the connection, `token_seconds` for the wait for each token, `answer_seconds` for one whole answer. retries: for 408, 409, 429, 5xx
     and connections that fail, by the `openai` package with the server's Retry-After; never for silence. Redirects are never followed:
     facts go to the host that was named and to no other.
     Raises PipelineError if the address, the model's name or the key cannot be used.
@@ -122,6 +126,7 @@ class Endpoint:
         token_seconds: float = 60,
         retries: int = 2,
         honours_grammar: bool = False,
+        answer_seconds: float = 600,
     ):
         address = _address(base_url)
         host = address.hostname or ""
@@ -142,6 +147,8 @@ class Endpoint:
         self._token_seconds = token_seconds
         self._retries = retries
         self._honours_grammar = honours_grammar
+        self._constrain: Callable[[str], Mapping[str, object]] = _as_grammar
+        self._answer_seconds = answer_seconds
         self._refused: frozenset[str] = frozenset()  # optional fields that this server does not take
         self._client = _open_client(
             base_url.strip(),
@@ -160,6 +167,10 @@ class Endpoint:
     @property
     def honours_grammar(self) -> bool:
         return self._honours_grammar
+
+    def keep_to(self, constrain: Callable[[str], Mapping[str, object]]) -> None:
+        """From now on send what is given as `grammar` in the fields that `constrain` makes of it: a probe found that they hold."""
+        self._honours_grammar, self._constrain = True, constrain
 
     def __enter__(self) -> Self:
         return self
@@ -233,7 +244,7 @@ class Endpoint:
         without_chat: openai.APIStatusError | None = None  # how the chat interface refused, if it did
         body = {**(extra or {})}
         if grammar is not None and self._honours_grammar:
-            body["grammar"] = grammar
+            body |= self._constrain(grammar)
         while True:
             fields = self._fields(prompt, chat, max_tokens, stop, seed, temperature)
             try:
@@ -314,7 +325,7 @@ class Endpoint:
     def _from_events(self, chunks: Iterable[bytes], chat: bool, stop: Sequence[str]) -> Answer:
         answer = Answer(text="", finish="")
         parts: list[str] = []
-        heard = time.monotonic()
+        begun = heard = time.monotonic()
         seen = ""  # the end of the text so far, in which a stop may have begun
         longest = max((len(word) for word in stop), default=0)
         for data in self._events(chunks):
@@ -323,6 +334,8 @@ class Endpoint:
                     raise self._silent()
                 continue
             heard = time.monotonic()
+            if heard - begun > self._answer_seconds:
+                raise self._fault(f"模型服务 {self._answer_seconds:g} 秒没有把一次应答写完。", "换一个更快的模型。")
             if data.strip() == "[DONE]":
                 return self._whole(answer, parts, stop, answer.finish or "stop")
             piece = self._piece(data, chat)
@@ -429,8 +442,24 @@ class Endpoint:
             cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else None,
         )
 
+    def context(self) -> int | None:
+        """The model's context in tokens, as the server's list of models tells it (vLLM max_model_len, llama.cpp meta.n_ctx …)."""
+        rows = self._model_rows()
+        for row in rows:
+            if row.get("id") == self._model or len(rows) == 1:
+                meta = row.get("meta")
+                for table in (row, meta if isinstance(meta, dict) else {}):
+                    for key in ("max_model_len", "n_ctx", "context_length", "context_window", "max_context_length"):
+                        if (told := _count(table.get(key))) is not None:
+                            return told
+        return None
+
     def _model_names(self) -> tuple[str, ...]:
         """The models that the server lists; empty if it does not."""
+        names = [row.get("id") for row in self._model_rows()]
+        return tuple(name for name in names if isinstance(name, str))
+
+    def _model_rows(self) -> list[dict[str, Any]]:
         import openai
 
         try:
@@ -438,10 +467,9 @@ class Endpoint:
             listed = once.models.with_raw_response.list(extra_headers=_unsent(self._key))
             said = json.loads(listed.http_response.content)
         except (openai.APIError, ValueError):
-            return ()
+            return []
         rows = said.get("data") if isinstance(said, dict) else None
-        names = [row.get("id") for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-        return tuple(name for name in names if isinstance(name, str))
+        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     def _status_fault(self, fault: openai.APIStatusError) -> ServiceError:
         status = fault.status_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -74,10 +75,19 @@ class Drafting:
     seed: int = 0
     lead_words: frozenset[str] = frozenset()
     wordbook: Wordbook = field(default_factory=Wordbook)
+    jobs: int = 1  # sections that are written at a time
 
     def draft(self, sheet: Sheet, outline: Outline) -> Draft:
         """Write all sections, check the whole, redo at level 0 what does not hold. Ctrl-C ends the model's part, not the draft."""
         begin = time.perf_counter()
+        sections, interrupted = (self._at_once if self.jobs > 1 else self._in_turn)(sheet, outline)
+        missing = tuple(s.entry.missing for s in sections if s.entry.missing and not s.paragraphs)
+        made = Draft(sheet, outline, tuple(sections), missing=missing, interrupted=interrupted)
+        made = self._repaired(made)
+        self.progress(len(outline.entries), len(outline.entries), "完成")
+        return replace(made, seconds=time.perf_counter() - begin)
+
+    def _in_turn(self, sheet: Sheet, outline: Outline) -> tuple[list[WrittenSection], bool]:
         writer, interrupted = self.writer, False
         sections: list[WrittenSection] = []
         for number, entry in enumerate(outline.entries):
@@ -90,20 +100,57 @@ class Drafting:
                 writer, interrupted = PatternWriter(self.seed), True
                 section = self._section(sheet, outline, entry, number, writer)
             sections.append(section)
-        missing = tuple(s.entry.missing for s in sections if s.entry.missing and not s.paragraphs)
-        made = Draft(sheet, outline, tuple(sections), missing=missing, interrupted=interrupted)
-        made = self._repaired(made)
-        self.progress(len(outline.entries), len(outline.entries), "完成")
-        return replace(made, seconds=time.perf_counter() - begin)
+        return sections, interrupted
 
-    def _section(self, sheet: Sheet, outline: Outline, entry: Entry, number: int, writer: Writer) -> WrittenSection:
+    def _at_once(self, sheet: Sheet, outline: Outline) -> tuple[list[WrittenSection], bool]:
+        """Several sections at a time; their order and their words are those of one at a time. On Ctrl-C those that are not done are
+        written at level 0, and what still runs is not waited for longer than its own time limit."""
+        entries = outline.entries
+        found = [self._found(entry) for entry in entries]  # the index is searched by one thread
+        pool = ThreadPoolExecutor(self.jobs)
+        running = [
+            pool.submit(self._section, sheet, outline, entry, number, self.writer, hits)
+            for number, (entry, hits) in enumerate(zip(entries, found, strict=True))
+        ]
+        sections: list[WrittenSection] = []
+        interrupted = False
+        for number, (entry, hits) in enumerate(zip(entries, found, strict=True)):
+            try:
+                self.progress(number, len(entries), entry.heading or "开头")
+                done = interrupted and not running[number].done()
+                section = None if done else running[number].result()
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted, section = True, None
+                pool.shutdown(wait=False, cancel_futures=True)
+            except CancelledError:
+                section = None
+            below = PatternWriter(self.seed)
+            sections.append(section or self._section(sheet, outline, entry, number, below, hits))
+        pool.shutdown(wait=not interrupted, cancel_futures=True)
+        return sections, interrupted
+
+    def _found(self, entry: Entry) -> tuple[Hit, ...]:
+        """The exemplars for a section."""
+        if not entry.fact_ids:
+            return ()
+        topic = entry.facts[0][0] if len(entry.facts) == 1 else None
+        named = topic and self.topics[topic].name if topic in self.topics else ""
+        indicators = [f.indicator or f.text[:16] for _, facts in entry.facts for f in facts][:6]
+        return tuple(self.find(" ".join([entry.heading, named or "", *indicators]).strip(), topic))
+
+    def _section(
+        self,
+        sheet: Sheet,
+        outline: Outline,
+        entry: Entry,
+        number: int,
+        writer: Writer,
+        hits: tuple[Hit, ...] | None = None,
+    ) -> WrittenSection:
         begin = time.perf_counter()
-        hits: tuple[Hit, ...] = ()
-        if entry.fact_ids:
-            topic = entry.facts[0][0] if len(entry.facts) == 1 else None
-            named = topic and self.topics[topic].name if topic in self.topics else ""
-            indicators = [f.indicator or f.text[:16] for _, facts in entry.facts for f in facts][:6]
-            hits = tuple(self.find(" ".join([entry.heading, named or "", *indicators]).strip(), topic))
+        hits = self._found(entry) if hits is None else hits
         masked = tuple(h.passage.masked for h in hits)
         style = Style(sheet.meta.period, patterns(h.passage for h in hits), self.wordbook)
         aims = not outline.looks_back

@@ -84,6 +84,25 @@ def grammar(sentence: Sentence) -> str:
     return "\n".join(rules) + "\n"
 
 
+def schema(sentence: Sentence) -> str:
+    """The choices as a JSON schema, in JSON: an object of s0, s1 … each one of its wordings."""
+    properties = {
+        f"s{i}": {"type": "string", "enum": list(dict.fromkeys(w.text for w in slot))}
+        for i, slot in enumerate(sentence.slots)
+    }
+    whole = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return json.dumps(whole, ensure_ascii=False)
+
+
+def unpacked(text: str) -> str:
+    """The sentence of an answer that kept to `schema`; the answer itself where it is no such object."""
+    try:
+        said = json.loads(text)
+        return "".join(said[f"s{i}"] for i in range(len(said)))
+    except (ValueError, KeyError, TypeError):
+        return text
+
+
 def read_back(sentence: Sentence, text: str) -> Wording | None:
     """Which wordings a text is made of, as one wording; None if it is none of the sentence's."""
     reached: dict[int, tuple[Wording, ...]] = {0: ()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,17 +16,25 @@ from pipeline.drafting.client import Model, Prompt, Reply
 class KeptReplies:
     """A model whose replies are written to a JSON-lines file as they come, and taken from there when asked for again.
 
-    The key holds all that decides an answer: model, prompt, seed, grammar, limits. A line cut off by a crash is passed over.
+    The key holds all that decides an answer: host, model, prompt, seed, grammar, limits. A line cut off by a crash is passed over.
+    Several threads may ask; `fresh` counts what had to be asked for.
     """
 
     model: Model
     path: Path
+    host: str = ""
     known: dict[str, Reply] = field(init=False)
+    fresh: int = field(init=False)
+    _writing: threading.Lock = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.known = {}
+        self.known, self.fresh, self._writing = {}, 0, threading.Lock()
         if self.path.exists():
-            for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+            if text and not text.endswith("\n"):  # a line that was cut off: the next one begins anew
+                with self.path.open("a", encoding="utf-8") as file:
+                    file.write("\n")
+            for line in text.split("\n"):
                 try:
                     row = json.loads(line)
                     self.known[row["key"]] = Reply(**row["reply"])
@@ -44,18 +53,23 @@ class KeptReplies:
         self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = (), seed: int = 0, temperature: float = 0.0,
         grammar: str | None = None,
     ) -> Reply:  # fmt: skip
-        asked = [self.model.name, asdict(prompt), max_tokens, list(stop), seed, temperature, grammar]
+        asked = [self.host, self.model.name, asdict(prompt), max_tokens, list(stop), seed, temperature, grammar]
         key = hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()
         if key not in self.known:
             reply = self.model.complete(
                 prompt, max_tokens=max_tokens, stop=stop, seed=seed, temperature=temperature, grammar=grammar
             )
-            self.known[key] = reply
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"key": key, "reply": asdict(reply)}, ensure_ascii=False) + "\n")
+            with self._writing:
+                self.known[key] = reply
+                self.fresh += 1
+                self._keep(key, reply)
         return self.known[key]
 
+    def _keep(self, key: str, reply: Reply) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"key": key, "reply": asdict(reply)}, ensure_ascii=False) + "\n")
+
     def forget(self) -> None:
-        """The draft is done: the replies are no longer needed."""
+        """Throw the replies away."""
         self.path.unlink(missing_ok=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, get_args
 
-from pipeline.drafting.derivations import Kind
+from pipeline.drafting.abilities import Abilities
+from pipeline.drafting.derivations import Kind, derivations
 from pipeline.drafting.draft import Draft, WrittenSection
 from pipeline.drafting.prompts import PromptFile
 from pipeline.drafting.writer import By, Written
+from pipeline.facts.model import plain
 
 FORMAT = 1
 _DERIVED = get_args(Kind)
@@ -41,6 +44,7 @@ def _tokens(rows: list[Written], field: str) -> int | None:
 def trace(
     draft: Draft, text: str, places: Mapping[tuple[int, int, int], tuple[int, int]], *, sheet_sha256: str, archive_id: str | None,
     model: str | None, level: int, prompt: PromptFile | None, versions: Mapping[str, str], seed: int, gave_out: str,
+    tried: Abilities | None = None, price: tuple[float, float] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The trace as JSON content. Spans are characters of `text`; all that may differ between equal runs is named `seconds`."""
     sections, figures = [], []
@@ -72,7 +76,10 @@ def trace(
             "tokens": {kind: _tokens(written_ones, f"{kind}_tokens") for kind in ("prompt", "completion")},
             "sentences": sentences, "seconds": round(section.seconds, 3),
         })  # fmt: skip
-    everyone = [w for s in draft.sections for row in s.paragraphs for w in row]
+    tokens = {
+        kind: _tokens([w for s in draft.sections for row in s.paragraphs for w in row], f"{kind}_tokens")
+        for kind in ("prompt", "completion")
+    }
     return {
         "format": FORMAT,
         "run": {
@@ -80,8 +87,35 @@ def trace(
             "model": model, "level": level, "seed": seed, "versions": dict(versions), "facts": len(draft.sheet.facts),
             "facts_stated": len(stated(draft)), "sentences": dict(sorted(writers(draft).items())), "repaired": draft.repaired,
             "missing": list(draft.missing), "interrupted": draft.interrupted, "service_gave_out": gave_out or None,
-            "tokens": {kind: _tokens(everyone, f"{kind}_tokens") for kind in ("prompt", "completion")}, "seconds": round(draft.seconds, 3),
+            "tokens": tokens, "cost": _cost(tokens, price), "abilities": asdict(tried) if tried else None,
+            "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
         },
         "sections": sections,
         "figures": figures,
     }  # fmt: skip
+
+
+def _cost(tokens: Mapping[str, int | None], price: tuple[float, float] | None) -> float | None:
+    """What the tokens cost at prices for a million, in the price's currency; None where nobody knows."""
+    if price is None or tokens["prompt"] is None:
+        return None
+    return round((tokens["prompt"] * price[0] + (tokens["completion"] or 0) * price[1]) / 1e6, 6)
+
+
+def _derivations(draft: Draft, figures: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What was offered beside the sheet's figures, each with its formula and whether the draft uses it."""
+    used = {(f["fact_id"], f["field"]) for f in figures}
+    offered: list[dict[str, Any]] = [
+        {
+            "kind": d.kind, "fact_ids": list(d.fact_ids), "value": f"{plain(d.value)}{d.unit}", "formula": d.formula,
+            "used": (d.fact_ids[0], d.kind) in used,
+        }
+        for d in derivations(draft.sheet)
+    ]  # fmt: skip
+    known = {(d["fact_ids"][0], d["kind"]) for d in offered}
+    several = [
+        {"kind": f["field"], "fact_ids": [f["fact_id"]], "value": f["raw"], "formula": f["derivation"], "used": True}
+        for f in figures
+        if "derivation" in f and (f["fact_id"], f["field"]) not in known
+    ]
+    return offered + several

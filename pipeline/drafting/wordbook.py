@@ -25,11 +25,10 @@ class Wordbook:
 
 
 @lru_cache(maxsize=8)
-def read_wordbook(folder: Path) -> Wordbook:
-    """Read `openings.yaml` and `verbs.yaml` of a prompts folder. Raises PipelineError naming the file that is of another form."""
+def read_wordbook(openings: Path, verbs: Path) -> Wordbook:
+    """Read the two tables. Raises PipelineError naming the file that is of another form."""
     tables = []
-    for name in ("openings.yaml", "verbs.yaml"):
-        path = folder / name
+    for path in (openings, verbs):
         try:
             rows = yaml.safe_load(path.read_text(encoding="utf-8"))
             tables.append({str(key): tuple(map(str, words)) for key, words in rows.items()})

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from pipeline.drafting.acceptance import ENDING, Rejection, accept, accept_any
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Model, Reply
 from pipeline.drafting.foulness import foulness, without_markers
-from pipeline.drafting.phrasing import Sentence, Wording, choose, grammar, read_back
+from pipeline.drafting.phrasing import Sentence, Wording, choose, grammar, joined, read_back, schema, unpacked
 from pipeline.drafting.prompts import PromptFile, render
 from pipeline.drafting.tellings import amount, changes, completions, name
 from pipeline.errors import ServiceError
@@ -109,7 +109,9 @@ class ModelWriter:
     level: Literal[1, 2]
     prompt: PromptFile
     seed: int
+    by_schema: bool = False  # at level 1 the choices go as a JSON schema, not as a grammar
     gave_out: str = ""
+    context: int | None = None  # the model's context in tokens, where it is known
     spare: bool = False  # a prompt was too long for the model's context: exemplars stay away
     below: PatternWriter = field(init=False)
 
@@ -124,7 +126,9 @@ class ModelWriter:
         replies: list[Reply] = []
         taken: Wording | None = None
         for attempt in range(1 + (RETRIES if self.level == 2 else 0)):
-            reply = self.ask(self.prompt, self._values(sentence, context), attempt, rejections, grammar(sentence))
+            reply = self.ask(
+                self.prompt, self._values(sentence, context), attempt, rejections, self._constraint(sentence)
+            )
             if reply is None:
                 if self.gave_out:
                     break
@@ -142,6 +146,15 @@ class ModelWriter:
             total([r.prompt_tokens for r in replies]), total([r.completion_tokens for r in replies]), time.perf_counter() - begin,
         )  # fmt: skip
 
+    def tried(self, sentence: Sentence, context: Context) -> Wording | str:
+        """One try at a sentence: its wording, or why it may not stand."""
+        rejections: list[str] = []
+        reply = self.ask(self.prompt, self._values(sentence, context), 0, rejections)
+        if reply is None:
+            return rejections[-1]
+        judged = self._judge(sentence, context, reply.text)
+        return judged if isinstance(judged, Wording) else judged.reason
+
     def ask(
         self,
         prompt: PromptFile,
@@ -154,10 +167,18 @@ class ModelWriter:
         if self.spare and "exemplar" in values:
             values = {**values, "exemplar": _shown(())}
         values = {name: without_markers(value) for name, value in values.items() if name in prompt.placeholders}
+        if (
+            self.context
+            and len(render(prompt, **values).text) + prompt.max_tokens > self.context
+            and "exemplar" in values
+        ):
+            values["exemplar"] = _shown(
+                ()
+            )  # a Chinese character takes about one token, seldom more: what does not fit is not sent
         try:
             return self.model.complete(
                 render(prompt, **values), max_tokens=prompt.max_tokens, stop=prompt.stop, seed=self.seed + attempt,
-                temperature=prompt.temperature, grammar=grammar_ if self.level == 1 else None,
+                temperature=prompt.temperature, grammar=grammar_,
             )  # fmt: skip
         except EmptyAnswerError:
             rejections.append("空回答")
@@ -169,6 +190,12 @@ class ModelWriter:
             rejections.append("模型服务中断")
         return None
 
+    def _constraint(self, sentence: Sentence) -> str | None:
+        """The choices in the form the endpoint keeps to, at level 1."""
+        if self.level != 1:
+            return None
+        return schema(sentence) if self.by_schema else grammar(sentence)
+
     def _values(self, sentence: Sentence, context: Context) -> dict[str, str]:
         return {
             "facts": "；".join(bullet(context.facts[id]) for id in figured(sentence, context)),
@@ -179,7 +206,7 @@ class ModelWriter:
     def _judge(self, sentence: Sentence, context: Context, text: str) -> Wording | Rejection:
         text = text.strip()
         if self.level == 1:
-            wording = read_back(sentence, text)
+            wording = read_back(sentence, unpacked(text) if self.by_schema else text)
             return replace(wording, source="") if wording else Rejection("不在可选写法之内")
         facts = [context.facts[id] for id in figured(sentence, context)]
         text = text.removeprefix("句子：").strip('“”" ')
@@ -210,10 +237,15 @@ class SectionWriter:
 
     def write_paragraph(self, sentences: Sequence[Sentence], context: Context, key: str) -> list[Written]:
         """A paragraph: fixed sentences where they stand, then what the model wrote and may stand, then what it left out."""
-        facts = [context.facts[id] for s in sentences for id in s.fact_ids]
-        spoken = any(f.value is not None for f in facts)
-        if not spoken or context.plan is None or self.gave_out:
+        own = {id: context.facts[id] for s in sentences for id in s.fact_ids}
+        twofold = {
+            id for id, f in own.items() if f.value is not None and f.text
+        }  # a figure with words beside it: as planned
+        facts = [f for id, f in own.items() if id not in twofold]
+        if not any(f.value is not None for f in facts) or context.plan is None or self.gave_out:
             return [self.write(s, context, f"{key}.{n}") for n, s in enumerate(sentences)]
+        planned = [s for s in sentences if not s.fact_ids or twofold & set(s.fact_ids)]
+        facts = [f for f in facts if not any(f.id in s.fact_ids for s in planned)]
         begin = time.perf_counter()
         rejections: list[str] = []
         values = {
@@ -229,11 +261,13 @@ class SectionWriter:
         left = [f for f in facts if f.id not in stated]
         seconds = time.perf_counter() - begin
         counted = (reply.prompt_tokens, reply.completion_tokens) if reply else (None, None)
-        rows = [self.write(s, context, f"{key}.{n}") for n, s in enumerate(sentences) if not s.fact_ids]
+        rows = [self.write(s, context, f"{key}.{n}") for n, s in enumerate(planned)]
         for n, (wording, ids) in enumerate(made):
-            own = _flat(context.plan([context.facts[id] for id in ids]), ids)
+            if n == 0 and (lead := _topic_lead(sentences)) and not wording.text.startswith(lead):
+                wording = joined([Wording(lead), wording])
+            planned_one = _flat(context.plan([context.facts[id] for id in ids]), ids)
             tokens = counted if n == 0 else (None, None)
-            rows.append(Written(own, wording, "model", int(n == 0), (), *tokens, seconds if n == 0 else 0.0))
+            rows.append(Written(planned_one, wording, "model", int(n == 0), (), *tokens, seconds if n == 0 else 0.0))
         rest = context.plan(left) if left else []
         below = [self.write(s, context, f"{key}.r{n}") for n, s in enumerate(rest)]
         if rejections:  # told with the first sentence that the paragraph has
@@ -273,6 +307,14 @@ class SectionWriter:
                 stated |= set(judged.fact_ids)
                 made.append((judged.wording, judged.fact_ids))
         return made
+
+
+def _topic_lead(sentences: Sequence[Sentence]) -> str:
+    """农业生产方面，where the plan begins a paragraph so: below a heading of several topics it says which one follows."""
+    first = next((s for s in sentences if s.fact_ids), None)
+    begins = [w.text for w in (*first.given, *first.slots[0])] if first else []
+    found = [m[0] for text in begins if (m := re.match(r"[^，。]{2,14}方面，", text))]
+    return found[0] if found else ""
 
 
 def _flat(sentences: Sequence[Sentence], ids: Sequence[str]) -> Sentence:
