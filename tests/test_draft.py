@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
@@ -11,6 +12,7 @@ import pytest
 
 from eval.checks.check import check
 from pipeline.archive.passages import Passage
+from pipeline.drafting.client import Endpoint
 from pipeline.drafting.derivations import Kind
 from pipeline.drafting.draft import Draft, Drafting
 from pipeline.drafting.outline import outline
@@ -24,6 +26,7 @@ from pipeline.facts.model import Sheet
 from pipeline.facts.topics import Topic
 from pipeline.retrieval.search import Hit
 from pipeline.shipped import shipped
+from tests.endpoints import Answer, Call, chat, chat_event, error, raw, serving, written_by
 from tests.sheets import SHIPPED, fact, sheet, shipped_sheet
 from tests.test_writer import Scripted, prompt
 
@@ -47,7 +50,7 @@ class Finding:
 
 def run(
     made: Sheet, genres: Mapping[str, Genre], topics: Mapping[str, Topic], writer: Writer,
-    check: Callable[[str, Sheet], Sequence[Finding]] = lambda text, sheet: (),
+    check: Callable[[str, Sheet], Sequence[Finding]] = lambda text, sheet: (), jobs: int = 1,
 ) -> Draft:  # fmt: skip
     drafting = Drafting(
         topics, writer, lambda query, topic: (HIT,), check, markdown, lambda number, of, heading: None,
@@ -115,6 +118,12 @@ def test_what_follows_from_the_figures_is_said(genres: Mapping[str, Genre], topi
     assert "对照年度目标，还需完成改造农村公路13公里，确保完成年度目标任务。" in text
 
 
+def faithful(asked: str) -> str:
+    """A right answer to the prompt for a sentence."""
+    told = asked.rsplit("要点：", 1)[1].split("\n")[0]
+    return "；".join(f.replace(" ", "", 1) for f in told.split("；")) + "。"
+
+
 @dataclass
 class Stopping:
     """A writer that is stopped with Ctrl-C at its third sentence."""
@@ -170,3 +179,52 @@ def test_equal_runs_give_equal_text(genres: Mapping[str, Genre], topics: Mapping
     made = shipped_sheet("gangxi-2010h1", genres, topics)
     texts = {markdown(run(made, genres, topics, PatternWriter(5)))[0] for _ in range(2)}
     assert len(texts) == 1
+
+
+def test_several_sections_at_a_time_give_the_same_draft(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    made = shipped_sheet("gangxi-2010h1", genres, topics)
+    one, many = (markdown(run(made, genres, topics, PatternWriter(5), jobs=n))[0] for n in (1, 6))
+    assert one == many
+
+
+def test_ctrl_c_with_several_sections_leaves_a_whole_draft(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    made = shipped_sheet("yunxi-2026h1", genres, topics)
+    draft = run(made, genres, topics, Stopping(PatternWriter(0)), jobs=3)
+    assert draft.interrupted
+    assert stated(draft) == {f.id for f in made.facts}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [error(500), error(503), error(429), raw(b"\x00\xff not a stream"), chat("", usage=None), raw(chat_event("茶"), cut=True), raw(2.0),
+     chat("茶叶产量\ufffd"), error(400, "the request exceeds the context length")],
+    ids=["500", "503", "429", "garbage", "empty", "cut", "silence", "half a character", "context"],
+)  # fmt: skip
+def test_an_endpoint_that_fails_for_good_at_the_fifth_sentence(
+    fault: Answer, genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    """The draft is finished, the trace says who wrote what, and nothing waits longer than its limit."""
+    made = shipped_sheet("yunxi-2026h1", genres, topics)
+    right = written_by(faithful)
+    calls: list[Call] = []
+
+    def answer(call: Call) -> Answer:
+        calls.append(call)
+        return right(call) if len(calls) < 5 else fault
+
+    begin = time.perf_counter()
+    with (
+        serving(answer) as server,
+        Endpoint(server.base_url, "m", api_key=None, chat=True, token_seconds=0.3, retries=0) as model,
+    ):
+        draft = run(made, genres, topics, ModelWriter(model, 2, prompt("sentence"), 0))
+    assert time.perf_counter() - begin < 10
+    assert stated(draft) == {f.id for f in made.facts}
+    counts = writers(draft)
+    assert counts["model"] == 4
+    assert counts["exemplar"] + counts["fallback"] > 3
+    assert any(w.rejections for s in draft.sections for row in s.paragraphs for w in row)

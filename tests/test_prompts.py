@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.drafting import prompt_reader, vocabulary
 from pipeline.drafting.prompts import read_prompt, render
 from pipeline.errors import PipelineError
 from pipeline.shipped import shipped
@@ -50,3 +51,16 @@ def test_a_prompt_takes_just_its_values() -> None:
         render(prompt, facts="x")
     with pytest.raises(ValueError, match="takes"):
         render(prompt, facts="x", exemplar="y", heading="z")
+
+
+def test_a_users_own_prompt_replaces_the_shipped_one(tmp_path: Path) -> None:
+    own = "---\nname: sentence\nmax_tokens: 50\n---\n$heading：$facts（$exemplar）\n"
+    (tmp_path / "sentence.md").write_text(own, encoding="utf-8")
+    read = prompt_reader(tmp_path)
+    asks = frozenset({"facts", "exemplar", "heading"})
+    assert read("sentence", asks).text == "$heading：$facts（$exemplar）"
+    assert read("section", asks) == prompt_reader(None)("section", asks)  # what is not there is the shipped one
+    assert vocabulary("verbs.yaml", tmp_path) == shipped("prompts") / "verbs.yaml"
+    (tmp_path / "sentence.md").write_text("---\nname: sentence\nmax_tokens: 50\n---\n$facts\n", encoding="utf-8")
+    with pytest.raises(PipelineError, match="占位不对"):
+        read("sentence", asks)
