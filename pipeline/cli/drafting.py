@@ -66,8 +66,9 @@ class Price(click.ParamType[tuple[float, float]]):
     "-o",
     "--output",
     type=path_type(dir_okay=False),
-    help="写到这个文件（.md），旁边另存 .trace.json；不写则输出到屏幕。",
+    help="写到这个文件（.md .docx .html），旁边另存 .trace.json；不写则输出到屏幕。",
 )
+@click.option("--annotate", is_flag=True, help="每个数旁注明依据（.docx 为书签和批注，.html 为提示）。")
 @click.option(
     "--model",
     "model_name",
@@ -115,7 +116,7 @@ class Price(click.ParamType[tuple[float, float]]):
 @archive_option
 @json_option
 def draft(
-    facts: Path, output: Path | None, model_name: str, base_url: str | None, seed: int, offline: bool, port: int,
+    facts: Path, output: Path | None, annotate: bool, model_name: str, base_url: str | None, seed: int, offline: bool, port: int,
     archive: Path | None, as_json: bool, given: Given, outline_file: Path | None,
     level: str, jobs: int, no_cache: bool, replies_folder: Path | None, prompts: Path | None, price: tuple[float, float] | None,
 ) -> None:  # fmt: skip
@@ -123,15 +124,11 @@ def draft(
     import hashlib
 
     from pipeline.drafting.trace import trace
+    from pipeline.export.forms import form_of, notes_of
     from pipeline.export.markdown import markdown
     from pipeline.files import write_together
 
-    if output is not None and output.suffix.lower() != ".md":
-        raise PipelineError(
-            f"还不能写 {output.suffix or '没有扩展名的'} 文件。",
-            where=str(output),
-            mend="请以 .md 结尾，如 -o draft.md。",
-        )
+    form = form_of(output or Path("draft.md"), annotate=annotate)
     if output is not None and not output.parent.is_dir():
         raise PipelineError("输出的文件夹不存在。", where=str(output.parent), mend="先建好这个文件夹，或换一个位置。")
     sheet, problems = sheet_at(facts, given)
@@ -154,9 +151,10 @@ def draft(
     )  # fmt: skip
     target = output
     if output is not None:
-        target = output.with_suffix(".partial.md") if made.interrupted else output
+        target = output.with_suffix(f".partial{output.suffix}") if made.interrupted else output
         record_bytes = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-        write_together({target: text.encode(), target.with_suffix(".trace.json"): record_bytes})
+        printed = form(text, notes_of(record["figures"], sheet) if annotate else ())
+        write_together({target: printed, target.with_suffix(".trace.json"): record_bytes})
     if as_json:
         print_json(
             {

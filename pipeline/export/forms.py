@@ -1,0 +1,70 @@
+"""The forms a draft goes out in (输出格式), by the ending of the file's name, and the notes that name each figure's fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import PipelineError
+from pipeline.export.blocks import Note
+from pipeline.facts.model import FIELDS, Fact, Sheet, plain
+from pipeline.facts.rows import COLUMNS
+
+_DERIVED = {"growth": "同比（推算）", "points": "比上年同期（推算）", "completion": "完成率（推算）", "remainder": "距年度目标（推算）", "difference": "差额（推算）"}  # fmt: skip
+
+
+def _markdown(text: str, notes: Sequence[Note]) -> bytes:
+    return text.encode()
+
+
+def _word(text: str, notes: Sequence[Note]) -> bytes:
+    from pipeline.export.word import word_file
+
+    return word_file(text, notes)
+
+
+def _web(text: str, notes: Sequence[Note]) -> bytes:
+    from pipeline.export.web import web_page
+
+    return web_page(text, notes)
+
+
+FORMS: Mapping[str, Callable[[str, Sequence[Note]], bytes]] = {".md": _markdown, ".docx": _word, ".html": _web}
+
+
+def form_of(output: Path, *, annotate: bool = False) -> Callable[[str, Sequence[Note]], bytes]:
+    """What makes a draft's Markdown and its notes into the bytes of this file. Raises PipelineError for another ending."""
+    form = FORMS.get(output.suffix.lower())
+    if form is None:
+        raise PipelineError(
+            f"不能写成 {output.suffix or '没有扩展名的'} 文件。", where=str(output), mend=f"文件名请以 {'、'.join(FORMS)} 结尾，如 -o draft.docx。"
+        )  # fmt: skip
+    if annotate and form is _markdown:
+        raise PipelineError("Markdown 稿没有批注。", where="--annotate", mend="请用 -o draft.docx 或 -o draft.html；.md 稿的依据在旁边的 .trace.json 里。")  # fmt: skip
+    return form
+
+
+def notes_of(figures: Iterable[Mapping[str, Any]], sheet: Sheet) -> list[Note]:
+    """What is to be said of each figure of a draft. `figures`: as its trace has them, spans in the draft's Markdown."""
+    facts = {fact.id: fact for fact in sheet.facts}
+    return [
+        Note(row["span"][0], row["span"][1], row["fact_id"], row["field"], _said(facts[row["fact_id"]], row))
+        for row in sorted(figures, key=lambda row: row["span"])
+        if row["fact_id"] in facts
+    ]
+
+
+def _said(fact: Fact, figure: Mapping[str, Any]) -> str:
+    """A figure's origin for the clerk: 依据：F1 粮食播种面积，本期 1.26万亩（上年同期 1.2万亩）."""
+    field = figure["field"]
+    named = COLUMNS.get(field) or _DERIVED.get(field, field)
+    formula = f"，算式 {figure['derivation']}" if figure.get("derivation") else ""
+    if field == "text":
+        return f"依据：{fact.id} 文字：{fact.text}"
+    known = []
+    for name in FIELDS:
+        if (value := getattr(fact, name)) is not None:
+            unit = "%" if name in ("growth_pct", "completion_pct") else fact.unit
+            known.append(f"{COLUMNS[name].removesuffix('(%)')} {plain(value)}{unit}")
+    return f"依据：{fact.id} {fact.indicator}，{named.removesuffix('(%)')}{formula}。清单：{'，'.join(known)}"

@@ -1,0 +1,57 @@
+"""Word files rendered by LibreOffice, where it is installed, and what stands on the pages."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+needs_libreoffice = pytest.mark.skipif(
+    not (shutil.which("soffice") and shutil.which("pdftotext")),
+    reason="LibreOffice or poppler is not installed: apt-get install libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk",
+)
+
+
+def for_libreoffice(content: bytes) -> bytes:
+    """The same file with its character grid turned into an equal spacing of the characters.
+
+    LibreOffice before 24.8 gives a character that is wider than its cell two cells (14 a line); Word moves characters closer by
+    charSpace, and 0.25 pt closer on a grid of lines alone is the nearest that twips can say.
+    """
+    made = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(made, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "word/document.xml":
+                assert part.count(b'"linesAndChars"') == 1
+                part = part.replace(b'"linesAndChars"', b'"lines"')
+            if name == "word/styles.xml":
+                part = part.replace(b'<w:sz w:val="32"/>', b'<w:spacing w:val="-5"/><w:sz w:val="32"/>')
+            target.writestr(name, part)
+    return made.getvalue()
+
+
+def converted(content: bytes, folder: Path, name: str, form: str) -> Path:
+    """A file's bytes converted by LibreOffice to another form (pdf, docx, xlsx), in a profile of its own."""
+    source = folder / name
+    source.write_bytes(content)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    subprocess.run(
+        ["soffice", profile, "--headless", "--convert-to", form, "--outdir", str(folder), str(source)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    return source.with_suffix(f".{form.split(':')[0]}")
+
+
+def pages(pdf: Path) -> list[list[str]]:
+    """The lines of each page, without blanks."""
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, timeout=60).stdout
+    return [
+        [bare for line in page.split("\n") if (bare := re.sub(r"\s", "", line))]
+        for page in text.decode().rstrip("\f").split("\f")
+    ]
