@@ -18,6 +18,7 @@ from zipfile import BadZipFile, ZipFile
 
 from pipeline.errors import PipelineError
 from pipeline.language.headings import read_headings
+from pipeline.traced import Place, Traced, joined, untraced
 
 LARGEST_PART = 32 << 20  # bytes of one XML part unpacked; a report of 100 pages has 2 MB
 LARGEST_WHOLE = 1 << 30  # bytes of all parts unpacked; pictures among them are never unpacked here
@@ -34,10 +35,17 @@ _LONGEST_HEADING = 60  # characters; longer, it is a paragraph in a heading's st
 _TITLE_END = re.compile(r"(?:总结|报告|汇报|计划|要点|思路|方案|情况|材料|小结|安排|打算|规划)(?:[（(].{1,12}[）)])?$")
 _RED_HEAD = re.compile(r"文件$|[〔\[［(（]\s*\d{4}\s*[〕\]］)）].*号$")  # 红头: 云溪镇人民政府文件, 云政发〔2026〕3号
 _BLANK = " \t\r\n\u3000\xa0"
+_PART, _NUMBER = "#part", "#number"  # attributes of ours, which no XML can have
 
 
 def docx_text(content: bytes, *, where: str) -> str:
-    """The text of a .docx file's bytes: paragraphs parted by blank lines, `# ` title, `## 一、…` headings, a line a row.
+    """The text of a .docx file's bytes: see `docx_traced`."""
+    return docx_traced(content, where=where).text
+
+
+def docx_traced(content: bytes, *, where: str) -> Traced:
+    """The text of a .docx file's bytes: paragraphs parted by blank lines, `# ` title, `## 一、…` headings, a line a row; and
+    where in the file each character stands.
 
     Raises PipelineError for a file with a password, another kind of file, a damaged one, one that unpacks beyond measure
     and one without any text.
@@ -52,7 +60,7 @@ def docx_text(content: bytes, *, where: str) -> str:
         raise PipelineError("这是老格式的 .doc，只是扩展名写成了 .docx。", where=where, mend=_SAVE_AS)
     package = _Package(content, where)
     text = _assembled(_Reader(package).blocks())
-    if not text.strip():
+    if not text.text.strip():
         raise PipelineError(
             "这个 Word 文件里没有文字。", where=where, mend="如果是扫描的图片，请先转成文字；如果内容在页眉页脚里，请移到正文。"
         )  # fmt: skip
@@ -67,8 +75,10 @@ class _Sink:
     """What the XML parser writes to: elements by their local names, so that both editions of the standard read alike."""
 
     where: str
+    part: str = ""
     tree: TreeBuilder = field(default_factory=TreeBuilder)
     depth: int = 0
+    count: int = 0
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         # No office program writes one; it is how entities that swell, or that name other files, get in.
@@ -78,7 +88,12 @@ class _Sink:
         self.depth += 1
         if self.depth > DEEPEST:
             raise PipelineError("这个 Word 文件层层嵌套得太深。", where=self.where, mend=_SAVE_AS)
-        self.tree.start(_local(tag), {_local(name): value for name, value in attributes.items()})
+        local = _local(tag)
+        kept = {_local(name): value for name, value in attributes.items()}
+        if local == "t":
+            kept[_PART], kept[_NUMBER] = self.part, str(self.count)  # where it stands, for whoever marks or changes it
+        self.count += 1
+        self.tree.start(local, kept)
 
     def end(self, tag: str) -> None:
         self.depth -= 1
@@ -141,7 +156,7 @@ class _Package:
                 content = packed.read(LARGEST_PART + 1)  # the directory's size may lie
             if len(content) > LARGEST_PART:
                 raise PipelineError("这个文件大得不合常理，不予打开。", where=self.where, mend=_SAVE_AS)
-            parser = XMLParser(target=_Sink(self.where))
+            parser = XMLParser(target=_Sink(self.where, name))
             parser.feed(content)
             root = parser.close()
         except (BadZipFile, KeyError, EOFError, zlib.error, NotImplementedError, OSError) as fault:
@@ -398,7 +413,7 @@ class _Counter:
 class _Block:
     """A paragraph or a table's row of the document, as text."""
 
-    text: str
+    text: Traced
     label: str = ""  # the drawn number
     outline: int | None = None  # 0..8: a heading by style
     title: bool = False  # in a title's style
@@ -424,7 +439,7 @@ class _Reader:
             if row.get("type", "normal") == "normal"
         }
         self._after: list[_Block] = []
-        self._carried = ""  # the text of paragraphs whose end was deleted: it runs on in the next
+        self._carried = Traced()  # the text of paragraphs whose end was deleted: it runs on in the next
 
     def blocks(self) -> list[_Block]:
         return list(self._flow(self.body)) if self.body is not None else []
@@ -453,7 +468,7 @@ class _Reader:
         style = self.styles.get(id, self.default)
         says = _over(_properties(properties), style)
         name = style.name.strip().lower()
-        text = "".join(self._runs(p))
+        text = joined("", self._runs(p))
         if re.fullmatch(r"toc \d|目录\s*\d?|toc heading", name):
             self._after.clear()
             return
@@ -461,7 +476,7 @@ class _Reader:
         if marks is not None and (marks.find("del") is not None or marks.find("moveFrom") is not None):
             self._carried += text
             return
-        text, self._carried = (self._carried + text).strip(_BLANK), ""
+        text, self._carried = (self._carried + text).strip(_BLANK), Traced()
         label = ""
         if says.number not in (None, "0"):  # an empty paragraph has its number too, as on the page
             assert says.number is not None
@@ -473,25 +488,27 @@ class _Reader:
         after, self._after = self._after, []
         yield from after
 
-    def _runs(self, parent: Element) -> Iterator[str]:
+    def _runs(self, parent: Element) -> Iterator[Traced]:
         """The text in a paragraph or in a part of one."""
         for child in parent:
             match child.tag:
                 case "t":
-                    yield child.text or ""
+                    number = int(child.get(_NUMBER, "0"))
+                    text = child.text or ""
+                    yield Traced(text, tuple(Place(child.get(_PART, ""), number, i) for i in range(len(text))))
                 case "tab" | "ptab":
-                    yield " "
+                    yield untraced(" ")
                 case "br" | "cr":
-                    yield "" if child.get("type") in ("page", "column") else "\n"
+                    yield untraced("" if child.get("type") in ("page", "column") else "\n")
                 case "noBreakHyphen":
-                    yield "-"
+                    yield untraced("-")
                 case "sym":
                     code = (
                         int(child.get("char", "0"), 16)
                         if re.fullmatch(r"[0-9A-Fa-f]{1,5}", child.get("char", ""))
                         else 0
                     )
-                    yield (
+                    yield untraced(
                         chr(code) if 0x20 <= code < 0xD800 else ""
                     )  # above: a place in a font of pictures, no character
                 case "r":
@@ -510,12 +527,12 @@ class _Reader:
                 case "footnoteReference" | "endnoteReference":
                     note = self.notes.get((child.tag.removesuffix("Reference"), child.get("id")))
                     if note is not None:
-                        said = " ".join(block.text for block in self._apart(note))
-                        self._after += [_Block(f"注：{said}")] if said else []
+                        said = joined(" ", (block.text for block in self._apart(note)))
+                        self._after += [_Block("注：" + said)] if said else []
                 case "ins" | "moveTo" | "hyperlink" | "smartTag" | "fldSimple" | "customXml" | "dir" | "bdo":
                     yield from self._runs(child)
                 case "oMath" | "oMathPara":
-                    yield "".join(t.text or "" for t in child.iter("t"))
+                    yield untraced("".join(t.text or "" for t in child.iter("t")))
 
     def _hang(self, drawing: Element) -> None:
         """Keep what the text boxes of a drawing say, to follow the paragraph they hang on."""
@@ -530,7 +547,7 @@ class _Reader:
     def _apart(self, parent: Element) -> list[_Block]:
         """The blocks of a box or note, read without disturbing the paragraph around it."""
         kept, self._after = self._after, []
-        carried, self._carried = self._carried, ""
+        carried, self._carried = self._carried, Traced()
         made = list(self._flow(parent))
         self._after, self._carried = kept, carried
         return [replace(block, title=False, centred=False) for block in made]
@@ -541,13 +558,13 @@ class _Reader:
                 continue
             cells = [cell for cell in _within(row, "tc") if cell.find("tcPr/cellDel") is None]
             read = [list(self._flow(cell)) for cell in cells]
-            self._carried = ""
+            self._carried = Traced()
             if len(cells) == 1:  # a frame around text, not a table
                 yield from read[0]
                 continue
-            texts = [" ".join(_line(block).replace("\n", " ") for block in blocks) for blocks in read]
+            texts = [joined(" ", (_line(block).replaced("\n", " ") for block in blocks)) for blocks in read]
             if any(texts):
-                yield _Block(" | ".join(texts), row=True)
+                yield _Block(joined(" | ", texts), row=True)
 
 
 def _within(parent: Element, tag: str) -> Iterator[Element]:
@@ -569,9 +586,9 @@ def _chosen(alternatives: Element) -> Element:
 # --- the document ------------------------------------------------------------------------------------------------
 
 
-def _line(block: _Block) -> str:
+def _line(block: _Block) -> Traced:
     gap = "" if not block.label or block.label[-1] in "、）)：" else " "
-    return f"{block.label}{gap}{block.text}"
+    return f"{block.label}{gap}" + block.text
 
 
 def _title(blocks: list[_Block]) -> tuple[int, int]:
@@ -583,7 +600,7 @@ def _title(blocks: list[_Block]) -> tuple[int, int]:
     styled = next((i for i, block in enumerate(blocks) if block.title), None)
     if styled is not None:
         return styled, _title_end(blocks, styled, [b.title for b in blocks])
-    first = next((i for i, b in enumerate(blocks) if not (b.centred and _RED_HEAD.search(b.text))), len(blocks))
+    first = next((i for i, b in enumerate(blocks) if not (b.centred and _RED_HEAD.search(b.text.text))), len(blocks))
     if first == len(blocks):
         return 0, 0
     begins = blocks[first]
@@ -599,40 +616,43 @@ def _title_end(blocks: list[_Block], first: int, alike: list[bool]) -> int:
         if not alike[last]:
             break
         goes_on = (
-            last + 1 < len(blocks) and alike[last + 1] and blocks[last + 1].text.startswith(("及", "暨", "和", "与"))
+            last + 1 < len(blocks)
+            and alike[last + 1]
+            and blocks[last + 1].text.text.startswith(("及", "暨", "和", "与"))
         )
-        if _TITLE_END.search(blocks[last].text) and not goes_on:
+        if _TITLE_END.search(blocks[last].text.text) and not goes_on:
             return last + 1
     return first + 1
 
 
 def _heading_label(block: _Block) -> bool:
-    return next(read_headings(f"## {_line(block)}")).level < 5
+    return next(read_headings(f"## {_line(block).text}")).level < 5
 
 
-def _assembled(blocks: list[_Block]) -> str:
+def _assembled(blocks: list[_Block]) -> Traced:
     """The draft's text: the title, headings with the marks their labels ask for, paragraphs, tables."""
     first, last = _title(blocks)
-    title = "".join(block.text.replace("\n", "") for block in blocks[first:last])
+    title = joined("", (block.text.replaced("\n", "") for block in blocks[first:last]))
     risen = (
         1 if first < last and blocks[first].outline == 0 else 0
     )  # the title took the first level, the parts the second
-    made: list[str] = []
+    made: list[Traced] = []
     for i, block in enumerate(blocks):
         line = _line(block)
         if first <= i < last:
             if i == first:
-                made.append(f"# {title}")
+                made.append("# " + title)
         elif block.row:
             if i and blocks[i - 1].row and made:
-                made[-1] += f"\n{line}"
+                made[-1] = made[-1] + "\n" + line
             else:
                 made.append(line)
         elif block.outline is not None and len(line) <= _LONGEST_HEADING:
-            line = line.replace("\n", "")
-            level = next(read_headings(f"## {line}")).level
+            line = line.replaced("\n", "")
+            level = next(read_headings(f"## {line.text}")).level
             marks = level + 1 if level < 5 else max(2, min(6, block.outline + 2 - risen))
-            made.append(f"{'#' * marks} {line}")
+            made.append(f"{'#' * marks} " + line)
         else:
-            made.append("\n".join(part.strip(_BLANK) for part in line.split("\n") if part.strip(_BLANK)))
-    return "\n\n".join(made) + "\n" if made else ""
+            parts = (part.strip(_BLANK) for part in line.split("\n"))
+            made.append(joined("\n", (part for part in parts if part)))
+    return joined("\n\n", made) + "\n" if made else Traced()

@@ -279,7 +279,7 @@ def test_no_one_listens_a_port_is_taken_or_an_address_is_elsewhere(archive: Path
     [
         (["draft", "absent.yaml"], "找不到事实清单"),
         (["draft", "{small}", "-o", "no/such/folder/d.md"], "文件夹不存在"),
-        (["draft", "{small}", "-o", "d.pages"], "还不能写"),
+        (["draft", "{small}", "-o", "d.pages"], "不能写成"),
         (["draft", "{small}", "--archive", "{empty}", "--model", "exemplar"], "还没有建好的档案库"),
         (["draft", "{small}", "--model", "qwen", "--archive", "{archive}"], "模型 qwen 在哪里"),
         (["search", "农业", "--genre", "会议纪要", "--archive", "{archive}"], "不认识文种"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
 from rich.cells import cell_len
@@ -22,8 +22,13 @@ _WORD = re.compile(r"[0-9A-Za-z.,%_\-]")
 _LONGEST = 120  # characters of a sentence shown
 
 
-def show(report: Report, sheet: Sheet, text: str, console: Console) -> None:
-    """Print a report. `text`: the draft it judges. Colour and width are the console's; without colour nothing is lost."""
+def show(
+    report: Report, sheet: Sheet, text: str, console: Console, place_of: Callable[[int], str] | None = None
+) -> None:
+    """Print a report. `text`: the draft it judges. Colour and width are the console's; without colour nothing is lost.
+
+    `place_of`: what a reader finds a character by (第3段 of a Word file), else its line.
+    """
     left_out = uncovered(report, sheet)
     ids = {fact.id for fact, _ in left_out}
     placed = [
@@ -38,12 +43,12 @@ def show(report: Report, sheet: Sheet, text: str, console: Console) -> None:
         for kind, group in groupby(sorted(found, key=_by_family), key=lambda f: family(f.rule)):
             console.print(Text(kind, "bold"))
             for finding in group:
-                _print_finding(finding, facts, text, console)
+                _print_finding(finding, facts, text, console, place_of)
         console.print()
     if left_out:
         console.rule(Text(f"没有写明的事实 {len(left_out)} 条", "bold"), align="left", style="dim", characters="─")
         for fact, findings in left_out:
-            _print_missing(fact, findings, console)
+            _print_missing(fact, findings, console, place_of)
         console.print()
     if not report.findings:
         console.print(Text("没有发现问题。", "green"))
@@ -57,8 +62,12 @@ def _by_family(finding: Finding) -> int:
     return heads.index(head) if head in heads else len(heads)
 
 
-def _print_finding(finding: Finding, facts: dict[str, Fact], text: str, console: Console) -> None:
+def _print_finding(
+    finding: Finding, facts: dict[str, Fact], text: str, console: Console, place_of: Callable[[int], str] | None
+) -> None:
     where = f"第{finding.line}行" if finding.line is not None else "全文"
+    if place_of is not None and finding.start is not None:
+        where = place_of(finding.start)
     head = Text.assemble("  ", (where, "cyan"), " ", (RULE.get(finding.rule, ""), _STYLE[finding.severity]), " ")
     head.append(finding.rule, "dim")
     console.print(head, no_wrap=True, overflow="crop")
@@ -70,12 +79,16 @@ def _print_finding(finding: Finding, facts: dict[str, Fact], text: str, console:
             _print_lines(Text(f"清单 {id} {name_of(facts[id])}：{said_of(facts[id])}", "dim"), "      ", console)
 
 
-def _print_missing(fact: Fact, findings: Iterable[Finding], console: Console) -> None:
+def _print_missing(
+    fact: Fact, findings: Iterable[Finding], console: Console, place_of: Callable[[int], str] | None
+) -> None:
     line = Text.assemble((fact.id, "cyan"), " ", fact.indicator, "：" if fact.indicator else "", said_of(fact))
     rows = tuple(findings)
     written = [f for f in rows if f.start is not None]
     if written:
-        line.append(f"（写了，但与清单不符，见第{written[0].line}行）", "dim")
+        start = written[0].start
+        where = place_of(start) if place_of is not None and start is not None else f"第{written[0].line}行"
+        line.append(f"（写了，但与清单不符，见{where}）", "dim")
     elif rows:
         line.append(f"（{SEVERITY[rows[0].severity]}）", _STYLE[rows[0].severity])
     _print_lines(line, "  ", console)

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,21 +25,44 @@ from pipeline.cli.shared import (
 )
 from pipeline.errors import PipelineError
 
+if TYPE_CHECKING:
+    from eval.checks.findings import Report
+    from pipeline.documents import Document
+
 
 @click.command()
 @click.argument("draft", type=path_type())
 @click.option("--facts", "facts", type=path_type(), required=True, help="事实清单。")
 @click.option("--html", "html", type=path_type(dir_okay=False), help="另写一个网页：每个数标出依据，结果列在旁边。")
+@click.option(
+    "--annotate",
+    "annotated",
+    type=path_type(dir_okay=False),
+    help="另写一个 Word 文件：结果成为批注，其余原样（DRAFT 须是 .docx）。",
+)
 @meta_options
 @archive_option
 @json_option
-def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_json: bool, given: Given) -> None:
+def check(
+    draft: Path,
+    facts: Path,
+    html: Path | None,
+    annotated: Path | None,
+    archive: Path | None,
+    as_json: bool,
+    given: Given,
+) -> None:
     """对照事实清单检查一篇稿子 DRAFT（.md .txt .docx），不论是谁写的。"""
     from eval.checks.check import check as check_document
     from pipeline.archive.store import CURRENT, open_archive
     from pipeline.documents import read_document
 
-    text = read_document(draft).text
+    document = read_document(draft)
+    text = document.text
+    if annotated is not None and (document.kind != "docx" or annotated.suffix.lower() != ".docx"):
+        raise PipelineError(
+            "批注只能写进 Word 文件。", where="--annotate", mend="稿子和要写的文件都须是 .docx；其他稿子可用 --html。"
+        )
     sheet, _ = sheet_at(facts, given)
     folder = archive or default_archive()
     foreign: dict[str, str] = {}
@@ -60,15 +84,44 @@ def check(draft: Path, facts: Path, html: Path | None, archive: Path | None, as_
         from pipeline.files import write_whole
 
         write_whole(html, page(report, sheet, text, title=draft.name).encode())
+    if annotated is not None:
+        _annotate(draft, document, report, annotated)
     if as_json:
-        print_json(report.to_json())
+        print_json(_placed(report.to_json(), document))
     else:
         from rich.console import Console
 
         from eval.checks.terminal import show
 
-        show(report, sheet, text, Console())
+        show(report, sheet, text, Console(), place_of=document.place_of)
     raise SystemExit(1 if report.counts["error"] else 0)
+
+
+def _annotate(draft: Path, document: Document, report: Report, target: Path) -> None:
+    """Write the draft with its findings as comments; what has no place stands at the title, in one comment."""
+    from eval.checks.captions import RULE, SEVERITY
+    from pipeline.export.word_comments import Comment, commented
+    from pipeline.files import write_whole
+
+    placed = [
+        Comment(f.start, f.end, f"【{SEVERITY[f.severity]}】{RULE.get(f.rule, f.rule)}：{f.message}")
+        for f in report.findings
+        if f.start is not None
+    ]
+    whole = [
+        f"【{SEVERITY[f.severity]}】{RULE.get(f.rule, f.rule)}：{f.message}" for f in report.findings if f.start is None
+    ]
+    comments = [*([Comment(None, None, "\n".join(whole))] if whole else []), *placed]
+    write_whole(target, commented(draft.read_bytes(), document.places, comments))
+    say(f"已写出 {target}：批注 {len(comments)} 条。")
+
+
+def _placed(report: dict[str, Any], document: Document) -> dict[str, Any]:
+    """The same, each finding in a Word file with the paragraph it stands in."""
+    if document.kind == "docx":
+        for row in report["findings"]:
+            row["paragraph"] = None if row["start"] is None else document.paragraph_of(row["start"])
+    return report
 
 
 @click.command()
