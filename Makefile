@@ -1,7 +1,7 @@
 # `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
 # Each installs what it needs into .venv first; the second time that takes no time.
 .DELETE_ON_ERROR:
-.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings bench-hostile clean
+.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings bench-hostile bench-extract clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -70,6 +70,10 @@ bench-parse: setup
 	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98 --max-lost 0 --max-noise 0
 	$(BIN)/python -m tests.noisy_pages build/noisy
 	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold build/noisy --noisy --target 0.98 --max-lost 0 --max-noise 0
+
+# What `facts extract` finds in two sample reports, against sheets made by hand; skips where ../shared is not there.
+bench-extract: setup
+	$(BIN)/python -m eval.extraction --shared ../shared
 
 # Our own measure of search on the samples, tuned by leaving one file out, and the synthetic sizes.
 bench-retrieval: setup

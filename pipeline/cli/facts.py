@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ from pipeline.cli.shared import (
     sheet_at,
     tell,
 )
+from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
+    from pipeline.archive.parsing import ParsedArticle
     from pipeline.facts.merging import Change, Conflict
 
 _SEVERITIES = {"error": "错误", "warning": "提示", "note": "说明"}
@@ -36,7 +39,7 @@ _VERDICTS = {
 
 @click.group()
 def facts() -> None:
-    """事实清单：检查、新建、换格式、合并、比较。"""
+    """事实清单：检查、新建、从旧稿取数、换格式、合并、比较。"""
 
 
 @facts.command("check")
@@ -79,6 +82,67 @@ def facts_new(output: Path, genre: str) -> None:
     usual = usual_indicators(shipped("prompts") / "indicators.yaml", str(id))
     new_workbook(output, str(id), genre_names=genre_names, topic_names=topic_names, usual=usual)
     say(f"已建好 {output}：在“基本信息”和“事实”两页填写，用不着的行删去。")
+
+
+@facts.command("extract")
+@click.argument("report", type=path_type())
+@click.option("-o", "--output", type=path_type(dir_okay=False), required=True, help="写成 Excel 清单（.xlsx）。")
+@click.option("--article", type=click.IntRange(1), help="文件里有几篇时，取第几篇。")
+@meta_options
+@json_option
+def facts_extract(report: Path, output: Path, article: int | None, given: Given, as_json: bool) -> None:
+    """把一篇旧稿 REPORT（.docx .md .txt .html .pdf）里的数取成清单：旧稿的数列在上年同期，本期空着待填。"""
+    from pipeline.archive.parsing import parse_page
+    from pipeline.facts.extraction import extracted
+    from pipeline.facts.template import Usual, new_workbook
+    from pipeline.facts.topics import topic_of
+    from pipeline.language.periods import read_period
+
+    old = _article(parse_page(report).articles, article, str(report))
+    town = given.words.get("town") or old.region or ""
+    rows = extracted(old.text, town=town)
+    if not rows:
+        raise PipelineError(
+            "这篇稿子里没有取到数。", where=str(report), mend="检查是否选错了文件；扫描件请先转成文字。"
+        )
+    topics, words = known_topics(), known_words()
+    genre = named(given.words.get("genre"), words["genres"], "文种", "--genre") or old.genre or "half-year-summary"
+    then = read_period(old.period) if old.period else None
+    following = replace(then, year=then.year + 1).words if then else ""
+    meta = {"town": town, "period": following, **given.words}
+    usual = [
+        Usual(
+            topic_of(topics, row.heading, f"{row.indicator}{row.said}") or "",
+            row.indicator,
+            row.unit,
+            row.value,
+            f"上年写：{row.said}",
+        )
+        for row in rows
+    ]
+    topic_names, genre_names = _names()
+    new_workbook(output, genre, genre_names=genre_names, topic_names=topic_names, usual=usual, meta=meta)
+    if as_json:
+        print_json([asdict(row) | {f: str(v) for f in ("value", "growth_pct", "completion_pct") if (v := getattr(row, f)) is not None} for row in rows])  # fmt: skip
+    say(
+        f"取到 {len(rows)} 个数，已写出 {output}：旧稿的数在“上年同期”，请填“本期”；今年没有的行删去，指标名称也请看一遍。"
+    )
+    if following:
+        say(f"报告期按旧稿的下一年填为 {following}，不对请改。")
+
+
+def _article(articles: Sequence[ParsedArticle], number: int | None, where: str) -> ParsedArticle:
+    """The one article of a page, or the one that was asked for."""
+    if number is None and len(articles) > 1:
+        listed = "；".join(f"{n} {a.title}" for n, a in enumerate(articles, 1))
+        raise PipelineError(
+            f"文件里有 {len(articles)} 篇。", where=where, mend=f"用 --article 写明取第几篇：{listed}。"
+        )
+    if not articles or (number or 1) > len(articles):
+        raise PipelineError(
+            f"文件里只有 {len(articles)} 篇稿子。", where=where, mend="检查 --article 的数，或是否选错了文件。"
+        )
+    return articles[(number or 1) - 1]
 
 
 @facts.command("convert")

@@ -112,7 +112,7 @@ class _FactForm(BaseModel):
         if not self.text and self.value is None and not figures:
             raise ValueError("既无数值（本期），也无文字，没有可写的内容")
         if figures and self.value is None:
-            raise ValueError("有上年同期、同比、目标或完成率，却没有本期数值")
+            raise ValueError("有上年同期、同比、目标或完成率，却没有本期数值（请填本期；今年没有的，删去这一行）")
         if self.value is not None and not self.indicator:
             raise ValueError("有数值，却没有指标名称")
         return self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.facts.writing import Styles, head_row, new_book
 from pipeline.facts.written import split_unit
 from pipeline.files import write_whole
 
+_NO_META: Mapping[str, str] = {}
 SPARE_ROWS = 60  # below the usual indicators
 _HINTS = {
     "id": "可不填，自动编号", "topic": "点开选一个", "indicator": "一行一个指标；用不着的行删去或空着", "value": "只写数字，如 12.6", "unit": "如 万元、亩、%",
@@ -47,11 +49,13 @@ _EXAMPLES: tuple[tuple[object, ...], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """An indicator that reports of a genre usually give."""
+    """An indicator that reports of a genre usually give, or that an old report gave: then with that report's value and words."""
 
     topic: str
     indicator: str
     unit: str
+    previous: Decimal | None = None
+    note: str = ""
 
 
 def usual_indicators(path: Path, genre: str) -> tuple[Usual, ...]:
@@ -72,9 +76,11 @@ def usual_indicators(path: Path, genre: str) -> tuple[Usual, ...]:
 
 
 def new_workbook(
-    path: Path, genre: str, *, genre_names: Mapping[str, str], topic_names: Mapping[str, str], usual: Sequence[Usual]
+    path: Path, genre: str, *, genre_names: Mapping[str, str], topic_names: Mapping[str, str], usual: Sequence[Usual],
+    meta: Mapping[str, str] = _NO_META,
 ) -> None:  # fmt: skip
-    """Write an empty workbook of a genre (id). `genre_names`, `topic_names`: id → what the drop-downs offer, in their order.
+    """Write an empty workbook of a genre (id). `genre_names`, `topic_names`: id → what the drop-downs offer, in their order;
+    `meta`: what of the meta is known already.
 
     Raises PipelineError for another form than .xlsx, and where the file can't be written.
     """
@@ -92,7 +98,7 @@ def new_workbook(
     about.fit_to_pages(1, 0)
     for row, (key, name) in enumerate(META_COLUMNS.items()):
         about.write_string(row, 0, name, styles.head)
-        about.write_string(row, 1, genre_names[genre] if key == "genre" else "", styles.text)
+        about.write_string(row, 1, genre_names[genre] if key == "genre" else meta.get(key, ""), styles.text)
         about.write_string(row, 2, _META_HINTS[key], styles.hint)
         if key == "genre":
             about.data_validation(
@@ -119,10 +125,13 @@ def new_workbook(
             "topic": topic_names.get(row_of.topic, row_of.topic),
             "indicator": row_of.indicator,
             "unit": row_of.unit,
+            "note": row_of.note,
         }
         for column, key in enumerate(COLUMNS):
             if key in ("growth_pct", "completion_pct"):
                 page.write_formula(row, column, _formula(key, row + 1), styles.change, "")
+            elif key == "previous" and row_of.previous is not None:
+                styles.number(page, row, column, row_of.previous)
             elif cells.get(key):
                 page.write_string(row, column, cells[key], styles.text)
             else:

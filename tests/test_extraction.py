@@ -1,0 +1,125 @@
+"""Old reports taken apart into sheets: what each figure counts, and which figures are none."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.facts.extraction import extracted
+from tests.conftest import SHARED
+
+
+@pytest.mark.parametrize(("sentence", "expected"), [
+    ("上半年，全镇完成农业总收入2860万元，占全年目标的51.2%。", [("农业总收入", "2860", "万元")]),
+    ("种植油菜1860亩、出栏生猪6400头，建成示范村8个。", [("种植油菜", "1860", "亩"), ("出栏生猪", "6400", "头"), ("建成示范村", "8", "个")]),
+    ("建成了12个农村文化礼堂。", [("建成农村文化礼堂", "12", "个")]),
+    ("疏浚河道26条18.4公里。", [("疏浚河道", "26", "条"), ("疏浚河道长度", "18.4", "公里")]),
+    ("投资650万元的文体中心已投入使用。", [("文体中心投资", "650", "万元")]),
+    ("开工建设重点项目16个，完成投资4.2亿元。", [("开工建设重点项目", "16", "个"), ("重点项目投资", "4.2", "亿元")]),
+    ("共受理信访件92件，办结88件，办结率达95.7%。", [("受理信访件", "92", "件"), ("信访件办结", "88", "件"), ("信访件办结率", "95.7", "%")]),
+    ("对45家餐饮单位进行了检查。", [("餐饮单位检查", "45", "家")]),
+    ("出动民警210人次、志愿者360人次。", [("出动民警", "210", "人次"), ("志愿者", "360", "人次")]),
+    ("铺设1500米雨水管及800米污水管。", [("铺设雨水管", "1500", "米"), ("污水管长度", "800", "米")]),
+    ("合作医疗参保率达99.2%。", [("合作医疗参保率", "99.2", "%")]),
+    ("全镇3560名干部群众参加了培训。", [("干部群众培训", "3560", "名")]),
+    ("拆除违法建筑面积3.2万平方米。", [("拆除违法建筑面积", "3.2", "万平方米")]),
+    ("组织180人参加了无偿献血。", [("参加无偿献血", "180", "人")]),
+    ("新增参保企业27家，新增参保人数960人。", [("新增参保企业", "27", "家"), ("新增参保人数", "960", "人")]),
+])  # fmt: skip
+def test_a_figure_is_named_by_the_words_around_it(sentence: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(row.indicator, str(row.value), row.unit) for row in extracted(sentence)] == expected
+
+
+def test_changes_and_completions_belong_to_their_figure() -> None:
+    (row,) = extracted("实现工业总产值12.6亿元，同比下降6.8%，完成年度目标的48.5%。")
+    assert (row.indicator, row.value) == ("工业总产值", Decimal("12.6"))
+    assert (row.growth_pct, row.completion_pct) == (Decimal("-6.8"), Decimal("48.5"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年6月28日召开动员会，落实“三个一”工程。",  # dates and names
+        "各项工作取得了明显成效，抓好三项工作。",  # a figure in words below ten
+        "## 三、下半年工作打算\n\n力争完成财政收入3000万元。",  # a plan
+        "对204国道两侧进行了整治。",  # a road's name
+        "为年满60周岁的老人办理优待证。",
+    ],
+)
+def test_what_counts_nothing_is_no_row(text: str) -> None:
+    assert extracted(text) == ()
+
+
+def test_the_towns_own_name_is_no_part_of_an_indicator() -> None:
+    assert [r.indicator for r in extracted("汀月镇实现税收收入860万元。", town="汀月镇")] == ["税收收入"]
+
+
+REPORT = """# 汀月镇2025年上半年工作总结
+
+2025年上半年，汀月镇紧扣目标任务，各项工作稳步推进。现将有关情况总结如下。
+
+## 一、上半年工作开展情况
+
+### （一）抓好农业生产
+
+粮食播种面积1.2万亩，同比增长2%。新建高标准农田2600亩。
+
+### （二）办好民生实事
+
+新增就业岗位285个。
+
+## 二、下半年工作计划
+
+力争新增就业岗位300个。
+"""
+
+
+def test_an_old_report_becomes_a_sheet_to_fill(tmp_path: Path) -> None:
+    report, sheet = tmp_path / "2025.md", tmp_path / "2026.xlsx"
+    report.write_text(REPORT, encoding="utf-8")
+    done = CliRunner().invoke(main, ["facts", "extract", str(report), "-o", str(sheet)])
+    assert done.exit_code == 0, done.output
+    book = openpyxl.load_workbook(sheet)
+    about = {row[0].value: row[1].value for row in book["基本信息"].iter_rows()}
+    assert (about["乡镇"], about["报告期"], about["文种"]) == ("汀月镇", "2026年上半年", "半年总结")
+    page = book["事实"]
+    head = [cell.value for cell in page[2]]
+    rows = [dict(zip(head, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=3, max_row=5)]
+    assert [(r["指标"], r["本期"], r["单位"], r["上年同期"]) for r in rows] == [
+        ("粮食播种面积", None, "万亩", 1.2), ("新建高标准农田", None, "亩", 2600), ("新增就业岗位", None, "个", 285),
+    ]  # fmt: skip
+    assert rows[0]["领域"] == "农业发展与农民增收"
+    assert str(rows[0]["同比(%)"]).startswith("=")
+    for row, value in zip(range(3, 6), (1.26, 2800, 320), strict=True):  # she fills one column
+        page.cell(row, head.index("本期") + 1).value = value
+    book.save(sheet)
+    done = CliRunner().invoke(main, ["facts", "check", str(sheet)])
+    assert done.exit_code == 0, done.output
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("a.md", "# 汀月镇工作总结\n\n各项工作稳步推进，群众满意。\n", "没有取到数"),
+    ("absent.md", None, "absent.md"),
+])  # fmt: skip
+def test_what_gives_no_sheet_is_told(tmp_path: Path, name: str, text: str | None, said: str) -> None:
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["facts", "extract", str(path), "-o", str(tmp_path / "s.xlsx")])
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not (tmp_path / "s.xlsx").exists()
+
+
+@pytest.mark.skipif(not (SHARED / "gold" / "facts").is_dir(), reason="../shared/gold is not here")
+def test_the_samples_are_taken_apart_as_people_did() -> None:
+    from eval.extraction.__main__ import measured
+
+    for rows in measured(SHARED).values():
+        assert sum(pair.found is not None for pair in rows) >= 0.95 * len(rows)
+        assert sum(pair.alike for pair in rows) >= 0.85 * len(rows)
