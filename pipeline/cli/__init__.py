@@ -18,6 +18,7 @@ from pipeline.cli.evaluation import evaluation
 from pipeline.cli.facts import facts
 from pipeline.cli.search import search
 from pipeline.cli.shared import STOPPED
+from pipeline.cli.updating import update
 from pipeline.errors import PipelineError
 
 
@@ -59,5 +60,5 @@ def main() -> None:
     """镇报：由事实清单起草乡镇工作总结，数字和结构不对的一个不放行。"""
 
 
-for command in (draft, outline, check, quantities, facts, search, corpus, evaluation, doctor):
+for command in (draft, outline, check, update, quantities, facts, search, corpus, evaluation, doctor):
     main.add_command(command)

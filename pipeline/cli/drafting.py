@@ -126,6 +126,7 @@ def draft(
     from pipeline.drafting.trace import trace
     from pipeline.export.forms import form_of, notes_of
     from pipeline.export.markdown import markdown
+    from pipeline.facts.writing import sheet_content
     from pipeline.files import write_together
 
     form = form_of(output or Path("draft.md"), annotate=annotate)
@@ -149,6 +150,7 @@ def draft(
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
     )  # fmt: skip
+    record["sheet"] = sheet_content(sheet)  # `zhenbao update` asks it what the figures came from
     target = output
     if output is not None:
         target = output.with_suffix(f".partial{output.suffix}") if made.interrupted else output

@@ -21,6 +21,7 @@ class WordPackage:
         self.source = ZipFile(BytesIO(content))
         self.trees: dict[str, Any] = {}
         self.changed: set[str] = set()
+        self._elements: dict[str, list[Any]] = {}
         self.main = next(
             (t for kind, t in self._links("_rels/.rels", "") if kind == "officeDocument"), "word/document.xml"
         )
@@ -33,8 +34,10 @@ class WordPackage:
         return self.trees[part]
 
     def elements(self, part: str) -> list[Any]:
-        """All elements of a part in document order, as `traced.Place` counts them."""
-        return list(self.root(part).iter("*"))
+        """All elements of a part in document order, as `traced.Place` counts them: as they were when first asked for."""
+        if part not in self._elements:
+            self._elements[part] = list(self.root(part).iter("*"))
+        return self._elements[part]
 
     def relations_of(self, part: str) -> str:
         folder, _, name = part.rpartition("/")

@@ -221,7 +221,7 @@ def diff(old: Sheet, new: Sheet) -> tuple[Change, ...]:
         for field in _META_FIELDS
         if (before := getattr(old.meta, field)) != (after := getattr(new.meta, field))
     ]
-    pairs, gone = _matched(old.facts, new.facts)
+    pairs, gone = matched(old.facts, new.facts)
     for before, after in pairs:
         if before is None:
             changes.append(Change("added", after.id, after.indicator, "", "", _summary(after)))
@@ -248,7 +248,7 @@ def _fields_changed(before: Fact, after: Fact) -> Iterator[Change]:
         )  # fmt: skip
 
 
-def _matched(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[list[tuple[Fact | None, Fact]], list[Fact]]:
+def matched(old: Sequence[Fact], new: Sequence[Fact]) -> tuple[list[tuple[Fact | None, Fact]], list[Fact]]:
     """Each new fact with the old one it continues, and the old ones that none continues."""
     left = {fact.id: fact for fact in old}
     found: dict[str, Fact] = {}

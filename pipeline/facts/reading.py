@@ -299,3 +299,17 @@ def load_sheet(
             mend="逐条改正后再运行；zhenbao facts check 可先检查清单。",
         )
     return reading.sheet, reading.problems
+
+
+def sheet_of(content: Any, *, genres: Mapping[str, str], topics: Mapping[str, str]) -> Sheet | None:
+    """The sheet that `writing.sheet_content` made; None if this is not such content."""
+
+    def say(message: str, mend: str, *steps: str | int, severity: Severity = "error") -> None:
+        """What there is to say of the sheet was said when it was read first."""
+
+    if not isinstance(content, dict) or not isinstance(content.get("facts"), list):
+        return None
+    meta = read_meta(content.get("meta"), genres, say)
+    facts = [read_fact(row, number, topics, say) for number, row in enumerate(content["facts"])]
+    kept = tuple(fact for fact in facts if fact is not None)
+    return Sheet(meta, kept) if meta is not None and len(kept) == len(facts) else None

@@ -70,6 +70,12 @@ def _meta(meta: Meta) -> dict[str, str]:
     return {key: value for key, value in row.items() if value}
 
 
+def sheet_content(sheet: Sheet) -> dict[str, Any]:
+    """A sheet as JSON content, every figure as text, so that none of its digits is lost."""
+    facts = [{key: f"{v:f}" if isinstance(v, Decimal) else v for key, v in _fact(f).items()} for f in sheet.facts]
+    return {"meta": _meta(sheet.meta), "facts": facts}
+
+
 def _fact(fact: Fact) -> dict[str, Any]:
     row = {key: getattr(fact, key) for key in COLUMNS}
     return {key: value for key, value in row.items() if value is not None and value != ""}
