@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.argument("draft", type=path_type())
 @click.option("--facts", "facts", type=path_type(), required=True, help="事实清单。")
 @click.option("--html", "html", type=path_type(dir_okay=False), help="另写一个网页：每个数标出依据，结果列在旁边。")
+@click.option("--against", type=path_type(), help="另对照一篇旧稿（.docx .md .txt）：照搬的句子和没有变的数。")
 @click.option(
     "--annotate",
     "annotated",
@@ -48,6 +49,7 @@ def check(
     facts: Path,
     html: Path | None,
     annotated: Path | None,
+    against: Path | None,
     archive: Path | None,
     as_json: bool,
     given: Given,
@@ -79,6 +81,17 @@ def check(
     report = check_document(
         text, sheet, genre=known_genres()[sheet.meta.genre], foreign_names=foreign, exemplar_texts=models
     )
+    if against is not None:
+        from dataclasses import replace
+
+        from eval.checks.carried import carried
+        from eval.checks.document import Document as Judged
+        from eval.checks.findings import in_order
+
+        judged = Judged(text, sheet.meta.period.year)
+        older = read_document(against)
+        found = [*report.findings, *carried(judged, older.text, sheet, report.figures, older.place_of)]
+        report = replace(report, findings=in_order(found))
     if html is not None:
         from eval.checks.page import page
         from pipeline.files import write_whole

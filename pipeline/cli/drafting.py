@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.likeness import NOTHING_OLD, OldReport, laid_like
 from pipeline.cli.shared import (
     STOPPED,
     Given,
@@ -68,6 +69,7 @@ class Price(click.ParamType[tuple[float, float]]):
     type=path_type(dir_okay=False),
     help="写到这个文件（.md .docx .html），旁边另存 .trace.json；不写则输出到屏幕。",
 )
+@click.option("--like", type=path_type(), help="照这篇旧稿（.docx .md .txt .html .pdf）的提纲、标题和句式写。")
 @click.option("--annotate", is_flag=True, help="每个数旁注明依据（.docx 为书签和批注，.html 为提示）。")
 @click.option(
     "--model",
@@ -116,8 +118,8 @@ class Price(click.ParamType[tuple[float, float]]):
 @archive_option
 @json_option
 def draft(
-    facts: Path, output: Path | None, annotate: bool, model_name: str, base_url: str | None, seed: int, offline: bool, port: int,
-    archive: Path | None, as_json: bool, given: Given, outline_file: Path | None,
+    facts: Path, output: Path | None, like: Path | None, annotate: bool, model_name: str, base_url: str | None, seed: int, offline: bool,
+    port: int, archive: Path | None, as_json: bool, given: Given, outline_file: Path | None,
     level: str, jobs: int, no_cache: bool, replies_folder: Path | None, prompts: Path | None, price: tuple[float, float] | None,
 ) -> None:  # fmt: skip
     """由事实清单 FACTS 起草报告。"""
@@ -135,13 +137,15 @@ def draft(
     sheet, problems = sheet_at(facts, given)
     tell(problems)
     opened = archive_at(archive)
-    laid = _outline(sheet, seed, outline_file)
+    laid, old = _outline(sheet, seed, outline_file, like)
     with ExitStack() as stack:
         kept = None if no_cache else (replies_folder or cache() / "replies") / f"{_mark(facts)}.jsonl"
         asked = _Asked(model_name, base_url, seed, offline, port, level, kept, prompts)
         writer, tried, replies = _writer(stack, asked)
         show = stack.enter_context(bar("起草"))
-        run = drafting(opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed, jobs=jobs, own=prompts)
+        run = drafting(
+            opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed, jobs=jobs, own=prompts, old=old
+        )
         made = run.draft(sheet, laid)
     text, places = markdown(made)
     gave_out = getattr(writer, "gave_out", "")
@@ -191,7 +195,7 @@ def vocabulary(name: str, own: Path | None) -> Path:
 
 def drafting(
     opened: Archive, sheet: Sheet, writer: Writer, progress: Callable[[int, int, str], None], seed: int, *, jobs: int = 1,
-    own: Path | None = None,
+    own: Path | None = None, old: OldReport = NOTHING_OLD,
 ) -> Drafting:  # fmt: skip
     """All that a draft of this sheet works with, wired: search in the archive, the check, the words that may be added."""
     from eval.checks.check import check as check_document
@@ -200,13 +204,14 @@ def drafting(
     from pipeline.export.markdown import markdown
 
     searcher = searcher_of(opened)
-    genre, foreign = known_genres()[sheet.meta.genre], foreign_names(opened)
+    genre, foreign = known_genres()[sheet.meta.genre], {**foreign_names(opened), **old.foreign}
 
     def judge(text: str, sheet: Sheet) -> Sequence[Finding]:
         return check_document(text, sheet, genre=genre, foreign_names=foreign).findings
 
     def find(query: str, topic: str | None) -> Sequence[Any]:
-        return searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
+        found = searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
+        return [*old.on(topic), *found]
 
     wordbook = read_wordbook(vocabulary("openings.yaml", own), vocabulary("verbs.yaml", own))
     return Drafting(known_topics(), writer, find, judge, markdown, progress, seed, lead_words(own), wordbook, jobs)
@@ -215,17 +220,18 @@ def drafting(
 @click.command()
 @click.argument("facts", type=path_type())
 @click.option("-o", "--output", type=path_type(dir_okay=False), help="写成可以修改的提纲文件（.yaml）。")
+@click.option("--like", type=path_type(), help="照这篇旧稿（.docx .md .txt .html .pdf）的提纲和标题。")
 @click.option("--seed", default=0, show_default=True, help="与 draft 的 --seed 相同时，开头语相同。")
 @click.option("--force", is_flag=True, help="文件已有时覆盖它。")
 @meta_options
-def outline(facts: Path, output: Path | None, seed: int, force: bool, given: Given) -> None:
+def outline(facts: Path, output: Path | None, like: Path | None, seed: int, force: bool, given: Given) -> None:
     """显示由事实清单 FACTS 得出的提纲；用 -o 写成文件，改好后交给 draft --outline。"""
     from pipeline.drafting.outline_file import outline_text, shown
     from pipeline.files import write_together
 
     sheet, problems = sheet_at(facts, given)
     tell(problems)
-    laid = _outline(sheet, seed, None)
+    laid, _ = _outline(sheet, seed, None, like)
     if output is None:
         click.echo(shown(laid))
         return
@@ -237,16 +243,19 @@ def outline(facts: Path, output: Path | None, seed: int, force: bool, given: Giv
     say(f"提纲已写入 {output}；改好后运行：zhenbao draft {facts} --outline {output} -o 稿件.md")
 
 
-def _outline(sheet: Sheet, seed: int, edited: Path | None) -> Outline:
-    """The outline of a sheet, as it was edited if a file says so; what that file leaves out is told."""
+def _outline(sheet: Sheet, seed: int, edited: Path | None, like: Path | None) -> tuple[Outline, OldReport]:
+    """The outline of a sheet, as it was edited or as an old report has it; what is left out is told."""
     from pipeline.drafting.outline import OTHER_HEADING
     from pipeline.drafting.outline import outline as laid_out
     from pipeline.drafting.outline_file import read_outline
 
     topics = known_topics()
     made = laid_out(sheet, known_genres()[sheet.meta.genre], topics, seed)
+    old = NOTHING_OLD
+    if like is not None:
+        made, old = laid_like(like, made, sheet)
     if edited is None:
-        return made
+        return made, old
     read = read_outline(edited, made, sheet, topics)
     if read.left_out:
         say(
@@ -254,7 +263,7 @@ def _outline(sheet: Sheet, seed: int, edited: Path | None) -> Outline:
         )
     for heading in read.empty:
         say(f"提示：提纲里的“{heading}”下面没有事实，已略去。")
-    return read.outline
+    return read.outline, old
 
 
 def lead_words(own: Path | None) -> frozenset[str]:
