@@ -172,7 +172,8 @@ def _text_of(file: Path) -> str:
     from pipeline.documents import decoded, read_document
 
     if str(file) != "-":
-        return read_document(file).text
+        known = file.suffix.lower() in (".md", ".txt", ".docx") or not file.is_file()
+        return read_document(file).text if known else decoded(file.read_bytes(), where=str(file))[0]
     return decoded(sys.stdin.buffer.read(), where="标准输入")[0]
 
 

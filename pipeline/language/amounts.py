@@ -64,6 +64,7 @@ _MORE = re.compile(r" ?(?:余|多(?![样种层方边]|元化)|几(?![乎何])|�
 _SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
 _CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
 _ODD_THOUSAND = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
+_REST = re.compile(r"(?<=万)([1-9][0-9]{2,3})(?=[元人户亩斤吨米株只头]|公里)")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
@@ -195,6 +196,10 @@ def _chain(text: str, amount: Amount) -> Amount:
         else:
             section = part if section is None else section + part
         end = m.end()
+    if "." not in text[amount.start : end] and (m := _REST.match(text, end)):  # 21万3000元
+        rest = arabic(m[1])
+        total = total + rest if total is not None else rest
+        return replace(amount, numeral=total, scale=top or "万", number_end=m.end(), end=m.end())
     if end == amount.number_end:
         if top and (m := _ODD_THOUSAND.match(text, end)):  # 1万8: the digit stands one place below
             total = amount.numeral + Numeral(int(m[1]), SCALES[top] - 1)
@@ -267,7 +272,7 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     unit = text[at:end]
     if unit in ("年", "天") and text[end : end + 1] == "半" and text[end + 1 : end + 2] not in frozenset("数径导"):
         return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
-    if unit == "成" and text[end : end + 1] == "半":  # 一成半
+    if unit in ("成", "倍") and text[end : end + 1] == "半":  # 一成半
         return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
     if unit == "元" and not amount.scale and (m := _SMALL_MONEY.match(text, end)):  # 3元5角
         small = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1] + (m[2] or ""))), -2 if m[2] else -1)
