@@ -65,6 +65,8 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
         return "equal" if mention.strict else "about"
     if mention.lean == 0:
         return "about" if abs(printed - actual) * 10 <= actual else ""
+    if not mention.bound and _digits(printed) > _digits(actual):
+        return ""  # 62以内 of 60: what is said about is rounder than what is meant
     reach = printed * (_WIDE - 1) if mention.bound else _reach(printed, mention.step, mention.odd)
     if mention.lean == 1:
         if printed < actual < printed + reach:
@@ -73,6 +75,15 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
     if printed - reach <= actual < printed:
         return "about"
     return "contrary" if printed < actual <= printed * _WIDE else ""
+
+
+def _digits(number: Fraction) -> int:
+    """How many digits a number has from its first to its last that is not zero; many where it does not end."""
+    for _ in range(9):
+        if number.denominator == 1:
+            return len(str(number.numerator).rstrip("0"))
+        number *= 10
+    return 99
 
 
 def near(mention: Mention, offer: Offer) -> bool:

@@ -127,6 +127,7 @@ class Binder:
         self.document, self.offers, self.ahead = document, offers, ahead
         self.plain = document.plain
         self.features = offers.names.by_feature
+        self.tells_of_past = any(offers.past)
         self.heading_starts = [h.start for h in document.headings]
 
     def mentions(self) -> list[Mention]:
@@ -169,6 +170,8 @@ class Binder:
             for fact in mention.scores:
                 if self.offers.past[fact]:
                     mention.scores[fact] *= 1.0 if mention.prior else 0.6
+                elif mention.prior and self.tells_of_past:
+                    mention.scores[fact] *= 0.8
                 elif self.offers.planned[fact] != mention.ahead:
                     mention.scores[fact] *= 0.6 if self.offers.planned[fact] else 0.9
         yield from made

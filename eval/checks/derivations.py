@@ -111,6 +111,15 @@ class Offers:
         return offers[bisect_left(sizes, low) : bisect_right(sizes, high)]
 
     @cached_property
+    def in_words(self) -> dict[str, tuple[Offer, ...]]:
+        """By dimension the figures of facts in words, whose clauses tell what they count."""
+        return {
+            dimension: told
+            for dimension, offers in self.by_dimension.items()
+            if (told := tuple(o for o in offers if o.field == "text"))
+        }
+
+    @cached_property
     def by_fact(self) -> tuple[tuple[Offer, ...], ...]:
         made: list[list[Offer]] = [[] for _ in self.facts]
         for offers in self.by_dimension.values():

@@ -22,6 +22,9 @@ _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
 _ITEMS = re.compile("[两二三四五六七八九]项")
 _WHOSE = re.compile(r"^(?:全镇|全乡|全县|全年|本镇|我镇)的?")
+_BARE_SHARE = re.compile(r"占?(?:比|比例|比重)?(?:约为|约|为|达到?|是|超过?|近)?")
+_SUM_OF_TWO = re.compile(r"两项|两者|合计|共计|总额|总数|总量")
+_HOW_MANY = {"两项": 2, "二项": 2, "三项": 3, "四项": 4, "五项": 5}
 _OF_WHAT = re.compile(r"占(?:到|了)?([^，。；0-9]{2,16}?)(?:的|比重|比例)(?:为|达到?)?$")
 
 
@@ -58,12 +61,17 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
     if not kinds:
         return False
+    if scene.reached:
+        kinds.discard("difference")
     whole = _whole(statements, scene) if "share" in kinds else None
+    part = _part(statements, scene) if "share" in kinds else None
+    items = next((n for word, n in _HOW_MANY.items() if word in clause), 0) if speaks_of_sum else 0
     best: tuple[float, Combined] | None = None
     for one in combined(_nearby(statements, mention), mention.dimension, scene.sentence, *band(mention)):
         if (
             one.kind in kinds
-            and not (one.kind == "share" and whole and _another_whole(one, whole))
+            and not (one.kind == "share" and not _is_share(statements, scene, one, part, whole))
+            and not (one.kind == "sum" and items and len(one.offers) != items)
             and _agrees(mention, one)
             and (strength := _strength(statements, scene, one)) is not None
             and (best is None or strength > best[0])
@@ -116,17 +124,42 @@ def _whole(statements: Statements, scene: _Scene) -> set[int] | None:
     found: set[int] | None = None
     for j in statements.by_sentence[mention.sentence]:
         if at < j.mention.quantity.start < mention.quantity.start and j.mention.dimension not in ("%", "个百分点"):
-            found = {s.offer.fact for s in j.supports} | ({j.rival} - {None})  # type: ignore[operator]
+            found = {s.offer.fact for s in j.supports} | ({j.rival} if j.rival is not None else set())
     return found
 
 
-def _another_whole(one: Combined, whole: set[int]) -> bool:
-    """Whether a share is taken of something else than the whole that the sentence names."""
-    return "+" in one.formula or one.offers[1].fact not in whole
+def _part(statements: Statements, scene: _Scene) -> set[int] | None:
+    """The facts of the figure that a share is told of: 大专以上学历55名，占比达62.5%; None where its own words must tell."""
+    if not _BARE_SHARE.fullmatch(scene.lead):
+        return None
+    before = [
+        j
+        for j in statements.by_sentence[scene.mention.sentence]
+        if j.mention.quantity.start < scene.mention.quantity.start and j.mention.dimension not in ("%", "个百分点")
+    ]
+    if not before:
+        return None
+    last = before[-1]
+    return {s.offer.fact for s in last.supports} | ({last.rival} if last.rival is not None else set())
+
+
+def _is_share(
+    statements: Statements, scene: _Scene, one: Combined, part: set[int] | None, whole: set[int] | None
+) -> bool:
+    """Whether a share is one of the part and the whole that the sentence names; of a sum only where it speaks of it."""
+    if part and one.offers[0].fact not in part:
+        return False
+    if "+" in one.formula:
+        total = one.offers[0].value + one.offers[1].value
+        told = any(total in j.mention.values for j in statements.by_sentence[scene.mention.sentence])
+        return not whole and (told or bool(_SUM_OF_TWO.search(scene.sentence)))
+    return not whole or one.offers[1].fact in whole
 
 
 def _agrees(mention: Mention, one: Combined) -> bool:
-    first = one.offers[0]
+    first, sign = one.offers[0], mention.reading.sign
+    if one.kind == "growth" and sign and (one.value > 0) != (sign > 0):
+        return False
     computed = Offer(first.fact, one.kind, one.value, mention.dimension, first.word, "", True, one.formula)
     if mention.dimension == COUNT:
         fit = counting_fit(mention.word, computed.word)

@@ -24,6 +24,7 @@ from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival
 # Measured on seeded errors and harmless rewritings of clean reports (`zhenbao eval checker`).
 NAMED = 0.45  # from here on an indicator counts as named
 WELL_NAMED = 0.62
+MOSTLY = 0.6  # share of a clause's words
 MARGIN = 0.28  # by so much a rival must be named better than the fact that has the figure
 HOMELESS = 0.14  # … if the rival's own figure stands nowhere as well named
 
@@ -124,6 +125,8 @@ def _coincidence(statements: Statements, mention: Mention, offer: Offer) -> bool
         if mention.reading.role == "total":
             return named < 0.25
         return named < 0.1 and not any(mention.seen.get(pair, 0.0) >= 0.5 for pair in offer.beside)
+    if mention.dimension in ("%", "个百分点") and mention.named(offer.fact) < 0.08:
+        return True  # a hundred percentages are soon found
     unlike = mention.dimension == COUNT and counting_fit(mention.word, offer.word) == "near"
     return unlike or statements.idiomatic(mention)
 
@@ -169,6 +172,8 @@ def _judge(statements: Statements, judgement: Judgement) -> None:
             judgement.fails("figure.approx", (offer,))
         else:
             judgement.fails("figure.wrong_value", (offer,), rival=offer.fact, kind=offer.field)
+    elif (told := _told_in_words(statements, mention)) is not None and claim < WELL_NAMED:
+        judgement.fails("figure.wrong_value", (told,), rival=told.fact, kind=told.field)
     elif not _slipped_unit(statements, judgement) and not follows(statements, judgement, claim):
         _unsupported(statements, judgement, rivals[0] if rivals else None)
 
@@ -258,6 +263,18 @@ def _behind_the_plan(statements: Statements, mention: Mention, best: Support, ri
     if rival.named < max(0.65, best.named + 0.05) or planned[best.offer.fact] or not planned[rival.offer.fact]:
         return False
     return not statements.stated_in(rival.offer.fact, mention.sentence)
+
+
+def _told_in_words(statements: Statements, mention: Mention) -> Offer | None:
+    """The figure that a fact in words has where most of its clause's words stand around a figure: 尚未消除风险的14户."""
+    best: tuple[float, Offer] | None = None
+    for offer in statements.offers.in_words.get(mention.dimension, ()):
+        if offer.word != mention.word or len(offer.beside) < 4:
+            continue
+        share = sum(mention.seen.get(pair, 0.0) >= 0.5 for pair in offer.beside) / len(offer.beside)
+        if share >= MOSTLY and (best is None or share > best[0]):
+            best = share, offer
+    return best[1] if best else None
 
 
 def _elsewhere(statements: Statements, mention: Mention) -> bool:

@@ -42,6 +42,11 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
         if name in foreign and start >= document.body_start and not _overlaps((start, end), taken):
             taken.append((start, end))
             yield _of_an_exemplar(document, start, end, foreign[name])
+    for m in _SIGNED.finditer(document.text, document.body_start):
+        if m[1] not in own and not _overlaps(m.span(1), taken):
+            taken.append(m.span(1))
+            message = f"落款写的是“{m[1]}”，清单是{sheet.meta.town}的。请改正。"
+            yield document.finding("leak.name", "error", *m.span(1), message)
     places = [p for p in foreign_places(document.plain, own) if p[0] >= document.body_start and not _overlaps(p, taken)]
     often = Counter(document.text[a:b] for a, b in places)
     for start, end in places:
@@ -58,6 +63,9 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
         sure = name[-1] in "镇乡县旗" and (before in ("县", "市", "区") or heads or acts or often[name] > 2)
         message = f"“{name}”不是本清单的地名（本文是{sheet.meta.town}的）。若写错了请改正；确有其事，请写进清单。"
         yield document.finding("leak.name", "error" if sure else "warning", start, end, message)
+
+
+_SIGNED = re.compile(r"^[ 　]*(?:中共)?([一-鿿]{2,4}[镇乡])(?:党委|党工委|委员会|委|人民政府)(?:办公室)?[ 　]*$", re.M)
 
 
 def _overlaps(span: tuple[int, int], taken: Sequence[tuple[int, int]]) -> bool:

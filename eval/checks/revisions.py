@@ -30,7 +30,7 @@ def _repeated(statements: Statements) -> None:
             same = other.mention.values == mention.values and other.mention.dimension == mention.dimension
             if (
                 not same
-                or counting_fit(other.mention.word, mention.word) == "other"
+                or counting_fit(other.mention.word, mention.word) != "same"
                 or other.mention.sentence == mention.sentence
             ):
                 continue
