@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from random import Random
 
 import pytest
 
 from eval.checker.harmless import REWRITINGS
+from eval.checker.marked import read_marked
 from eval.checker.run import Base, Tally, run, wilson
-from eval.checker.seeds import FITTING, SEEDS, in_chinese
+from eval.checker.seeds import FITTING, MODEL_NAMES, MODELS, SEEDS, in_chinese
 from eval.checks.check import check
 from eval.checks.findings import Report
 from pipeline.archive.exemplars import read_exemplar
@@ -71,11 +73,25 @@ def test_a_rewriting_changes_the_text_and_again_the_same(name: str, base: Base) 
     assert all(text != base.text for text, _ in made)
 
 
-def test_the_check_finds_the_seeded_and_leaves_the_rewritten_alone(base: Base, genres: Mapping[str, Genre]) -> None:
-    def judged(text: str, sheet: Sheet) -> Report:
-        return check(text, sheet, genre=genres[sheet.meta.genre])
+def judged(genres: Mapping[str, Genre], text: str, sheet: Sheet) -> Report:
+    return check(text, sheet, genre=genres[sheet.meta.genre], foreign_names=MODEL_NAMES, exemplar_texts=MODELS)
 
-    outcome = run([base], judged, per_class=4, seed=3)
+
+def test_two_processes_find_what_one_does(base: Base, genres: Mapping[str, Genre]) -> None:
+    alone, together = (run([base], partial(judged, genres), per_class=1, seed=5, jobs=jobs) for jobs in (1, 2))
+    assert together.tallies == alone.tallies
+
+
+def test_errors_set_by_hand_are_counted_apart(base: Base, genres: Mapping[str, Genre]) -> None:
+    figure = "9.7"
+    text = base.text.replace("\n\n", f"\n\n<<今年|今年新建停车场{figure}万处|unsupported_number>>，", 1)
+    marked = read_marked(text)
+    outcome = run([Base("marked", marked.clean, base.sheet, marked)], partial(judged, genres), per_class=1, seed=0)
+    assert [(t.name, t.tried, t.caught) for t in outcome.by_hand] == [("unsupported_number", 1, 1)]
+
+
+def test_the_check_finds_the_seeded_and_leaves_the_rewritten_alone(base: Base, genres: Mapping[str, Genre]) -> None:
+    outcome = run([base], partial(judged, genres), per_class=4, seed=3)
     assert outcome.clean == Tally("clean", 1, 1, 0, 0, ())
     tried = sum(t.tried for t in outcome.seeded)
     assert tried >= 90

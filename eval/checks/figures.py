@@ -86,7 +86,7 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
         case "figure.misbound" if rival:
             message = (
                 f"“{raw}”写在“{rival.indicator}”上，却是另一条的数。清单：{sheet_says(rival)}；{sheet_says(held)}。"
-                f"请换成“{rival.indicator}”的数。"
+                f"请改为{_due(statements, judgement)}，或把两处对调。"
             )
             return "figure.misbound", message, (rival, held)
         case "figure.wrong_value" if rival:
@@ -107,7 +107,7 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
             return "figure.derived", message, (rival, held)
         case "figure.direction":
             up = offer.value > 0
-            name = held.indicator or held.text[:12]
+            name = held.indicator or (held.text if len(held.text) <= 24 else f"{held.text[:24]}…")
             message = (
                 f"增减方向相反：清单里“{name}”是{'上升' if up else '下降'}的，文中写成了{'下降' if up else '上升'}。"
                 f"请改方向词。（{sheet_says(held)}）"
@@ -119,13 +119,22 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
             return rule, _without_support(judgement), (held,)
 
 
+def _due(statements: Statements, judgement: Judgement) -> str:
+    """The figure that should stand in a misplaced one's stead."""
+    assert judgement.rival is not None
+    own = statements.offers.by_fact[judgement.rival]
+    offer = next((o for o in own if o.field == judgement.kind), None) or next(o for o in own if o.field == "value")
+    return printed(offer)
+
+
 def _approximate(statements: Statements, judgement: Judgement, exact: str) -> str:
     q = judgement.mention.quantity
     if judgement.agreement == "rounded-plain":
         return f"清单写的是{exact}，文中写“{q.raw}”，请照清单写全，或在前面加“约”。"
     if judgement.agreement == "equal":
         return f"清单恰为{exact}，不宜写“不足”“不到”一类的话。请改词。"
-    said = statements.document.text[max(0, q.start - 3) : q.end]
+    start, end = _span(statements, judgement, "figure.approx")
+    said = statements.document.text[start:end]
     return f"“近”“约”“超”“余”用得不合：清单写的是{exact}，文中是“{said}”。请改词或改数。"
 
 
