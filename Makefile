@@ -57,7 +57,7 @@ bench-hostile: archive
 
 # What the check finds of known errors, and whether it leaves clean texts and harmless rewritings alone.
 bench-checker: setup
-	$(BIN)/zhenbao eval checker
+	$(BIN)/zhenbao eval checker --jobs 2 --per-class 100 --misses 200
 
 bench-quantities: setup
 	$(BIN)/python ../shared/bench/score_quantities.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
