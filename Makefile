@@ -1,7 +1,7 @@
 # `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
 # Each installs what it needs into .venv first; the second time that takes no time.
 .DELETE_ON_ERROR:
-.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings bench-hostile bench-extract clean
+.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings bench-hostile bench-extract bench-pages clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -74,6 +74,10 @@ bench-parse: setup
 # What `facts extract` finds in two sample reports, against sheets made by hand; skips where ../shared is not there.
 bench-extract: setup
 	$(BIN)/python -m eval.extraction --shared ../shared
+
+# 1,000 pages of 10 KB on two processes, and the most memory that one of them held.
+bench-pages: setup
+	$(BIN)/python -m eval.pages
 
 # Our own measure of search on the samples, tuned by leaving one file out, and the synthetic sizes.
 bench-retrieval: setup

@@ -89,10 +89,11 @@ def file_of(source: str) -> str:
 
 def _has_front_matter(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            return file.read(6).removeprefix(b"\xef\xbb\xbf").startswith(_FENCE)
+        # Without waiting on a pipe that goes by a text's name.
+        with open(path, "rb", opener=lambda p, flags: os.open(p, flags | getattr(os, "O_NONBLOCK", 0))) as file:
+            return (file.read(6) or b"").removeprefix(b"\xef\xbb\xbf").startswith(_FENCE)
     except (OSError, ValueError):
-        return True  # whoever reads it says what is wrong
+        return False  # whoever reads it says what is wrong
 
 
 def _page(path: Path, topic_of: Callable[[str, str], str | None]) -> list[Cut]:
