@@ -190,3 +190,30 @@ def corpus_stats(archive: Path | None, as_json: bool) -> None:
             table.add_row(name.get(key, key) or "不明", str(count))
         console.print(table)
         console.print()
+
+
+@corpus.command("phrases")
+@click.option("--topic", help="只看这一主题的。")
+@archive_option
+@json_option
+def corpus_phrases(topic: str | None, archive: Path | None, as_json: bool) -> None:
+    """范文怎么起句、用什么动词：不带任何一地事实的领起语和动词，按主题列出。"""
+    from dataclasses import asdict
+
+    from pipeline.archive.manner import leads, verb_frames
+
+    topic = named(topic, known_words()["topics"], "主题", "--topic")
+    passages = list(archive_at(archive).passages)
+    found = [lead for lead in leads(passages) if topic in (None, lead.topic)]
+    frames = [frame for frame in verb_frames(passages) if topic in (None, frame.topic)]
+    if as_json:
+        print_json({"leads": [asdict(lead) for lead in found], "verbs": [asdict(frame) for frame in frames]})
+        return
+    names = {id: topic.name for id, topic in known_topics().items()}
+    for id in [topic] if topic else sorted({*(lead.topic or "" for lead in found), *(frame.topic for frame in frames)}):
+        click.secho(names.get(id, id or "未定主题"), bold=True)
+        for lead in found:
+            if (lead.topic or "") == id:
+                click.echo(f"   {lead.text}，")
+        if verbs := [f"{frame.verb}…{frame.unit}" for frame in frames if frame.topic == id]:
+            click.echo(f"   {'  '.join(verbs)}")
