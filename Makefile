@@ -79,10 +79,14 @@ bench-extract: setup
 bench-pages: setup
 	$(BIN)/python -m eval.pages
 
-# Our own measure of search on the samples, tuned by leaving one file out, and the synthetic sizes.
-bench-retrieval: setup
+# Search on the samples beside other tools, tuned by leaving one file out; topics of headings; building and cold commands
+# beside sentence-transformers; and archives of synthetic passages (SIZES: a million takes minutes to build).
+SIZES ?= 10000 100000
+bench-retrieval: archive
 	$(BIN)/python -m eval.retrieval.quality --shared ../shared --folder build/quality --tune
-	$(BIN)/python -m eval.retrieval.scale --passages 10000 100000 --folder build/scale
+	$(BIN)/python -m eval.retrieval.headings
+	$(BIN)/python -m eval.retrieval.speed --archive $(ZHENBAO_ARCHIVE)
+	$(BIN)/python -m eval.retrieval.scale --passages $(SIZES) --folder build/scale
 
 clean:
 	rm -rf .venv build dist

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +275,10 @@ def test_an_empty_or_outdated_archive(tmp_path: Path) -> None:
         rebuild(folder, encoder=ENCODER, topic_of=lambda *_: None, progress=lambda *_: None)
     with pytest.raises(PipelineError, match=r"读不出来"):
         asked(outdated, "农业")
+
+
+def test_search_and_topics_need_nothing_of_the_archive_to_load() -> None:
+    loaded = "import sys, pipeline.retrieval.search, pipeline.retrieval.topics; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert "pipeline.retrieval.index" in done.stdout.split()
+    assert not [name for name in done.stdout.split() if name.startswith("pipeline.archive")]

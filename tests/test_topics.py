@@ -10,26 +10,14 @@ import pytest
 from numpy.typing import NDArray
 
 from eval.topics.gold import read_gold
+from eval.topics.learning import Labelled, learn, learn_from, passage_vectors, read_labelled, word_groups, write_weights
 from eval.topics.measure import Answer, accuracy, among_first, by_group, by_topic, calibration, confusions
 from eval.topics.runs import Subject, passages, queries
 from pipeline.errors import PipelineError
 from pipeline.facts.topics import Likely, Topic, likely_topics, read_topics, topic_ids, topic_of, topic_scores
 from pipeline.retrieval import fusion
-from pipeline.retrieval.topics import (
-    BODY,
-    HEADING,
-    Labelled,
-    TopicWeights,
-    learn,
-    learn_from,
-    passage_vectors,
-    read_labelled,
-    read_weights,
-    topic_of_query,
-    topics_of_passage,
-    word_groups,
-    write_weights,
-)
+from pipeline.retrieval.fusion import BODY, HEADING
+from pipeline.retrieval.topics import TopicWeights, read_weights, topic_of_query, topics_of_passage
 from pipeline.shipped import shipped
 
 SMALL = {

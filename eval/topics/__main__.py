@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from eval.topics.gold import read_gold
+from eval.topics.learning import learn_from, read_labelled, write_weights
 from eval.topics.measure import Answer, accuracy, among_first, by_group, by_topic, calibration, confusions
 from eval.topics.runs import Subject, asked, fitted_elsewhere, left_out, passages, queries, shipped_weights
 from pipeline.errors import PipelineError
 from pipeline.facts.topics import read_topics
 from pipeline.retrieval.encoder import exported
-from pipeline.retrieval.topics import learn_from, read_labelled, write_weights
 from pipeline.shipped import shipped
 from pipeline.weights import embedding_folder
 

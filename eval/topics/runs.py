@@ -8,20 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eval.topics.gold import GoldSection
+from eval.topics.learning import Labelled, learn, passage_vectors, word_groups
 from eval.topics.measure import Answer
 from pipeline.errors import PipelineError
 from pipeline.facts.topics import Topic
 from pipeline.retrieval.encoder import Encoder
-from pipeline.retrieval.topics import (
-    Labelled,
-    TopicWeights,
-    learn,
-    passage_vectors,
-    read_weights,
-    topic_of_query,
-    topics_of_passage,
-    word_groups,
-)
+from pipeline.retrieval.topics import TopicWeights, read_weights, topic_of_query, topics_of_passage
 
 if TYPE_CHECKING:
     import numpy as np
