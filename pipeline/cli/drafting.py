@@ -210,7 +210,10 @@ def drafting(
         return check_document(text, sheet, genre=genre, foreign_names=foreign).findings
 
     def find(query: str, topic: str | None) -> Sequence[Any]:
-        found = searcher.search(query, k=EXEMPLARS, prefer_topic=topic, exclude_region=sheet.meta.town, per_document=2)
+        found = searcher.search(
+            query, k=EXEMPLARS, prefer_topic=topic, prefer_genre=sheet.meta.genre, exclude_region=sheet.meta.town,
+            per_document=2,
+        )  # fmt: skip
         return [*old.on(topic), *found]
 
     wordbook = read_wordbook(vocabulary("openings.yaml", own), vocabulary("verbs.yaml", own))
