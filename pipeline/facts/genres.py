@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from string import Template
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -16,6 +16,7 @@ from pipeline.facts.model import Meta
 from pipeline.facts.topics import UNPLACED
 
 PartKind = Literal["review", "problems", "plans"]
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads three times as fast, where it is
 _KNOWN = {"town", "county", "period", "spoken", "following", "subjects"}
 
 
@@ -80,7 +81,7 @@ def read_genres(folder: Path, topics: tuple[str, ...]) -> Mapping[str, Genre]:
     genres: dict[str, Genre] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
-            genre = Genre.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            genre = Genre.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER))
         except (yaml.YAMLError, ValidationError) as fault:
             raise PipelineError(
                 f"文种文件读不出来：{fault}", where=str(path), mend="照 half-year-summary.yaml 的样子改。"

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from pipeline.errors import PipelineError
 
 UNPLACED = ("problems", "plans-next-period", "closing", "overview")  # topics by role, not by subject
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads three times as fast, where it is
 LEAST = 0.005  # a topic less probable than this is not listed
 
 
@@ -46,7 +48,7 @@ class Likely:
 def read_topics(path: Path) -> Mapping[str, Topic]:
     """The topics of a file, by id, in the file's order. Raises PipelineError for a file of another form."""
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
         return {
             id: Topic(
                 id,
