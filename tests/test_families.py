@@ -120,3 +120,12 @@ def test_each_fact_stands_in_one_family() -> None:
     ]
     ids = [f.id for family in families(given, BOOK) for f in family.facts]
     assert ids == [f.id for f in given]
+
+
+@pytest.mark.parametrize(
+    "indicator", ["计划接待游客", "参加技能培训", "接受体检", "领取养老金", "2027年接待游客", "未完成户厕改造"]
+)
+def test_an_indicator_with_a_verb_of_its_own_takes_no_other(indicator: str) -> None:
+    for aims in (False, True):
+        (family,) = families([fact("F1", indicator, "43", "人次")], BOOK, aims=aims)
+        assert family.frame == ""

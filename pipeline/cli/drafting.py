@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.replies import KeptReplies
     from pipeline.drafting.writer import Writer
+    from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet
 
 
@@ -173,6 +174,7 @@ def draft(
     elif output is None:
         click.echo(text, nl=False)
     _tell(made, target, gave_out)
+    _tell_length(text, known_genres()[sheet.meta.genre])
     _tell_cost(record, replies)
     if made.interrupted:
         raise SystemExit(STOPPED)
@@ -308,6 +310,16 @@ def _tell(made: Draft, target: Path | None, gave_out: str) -> None:
     )
     if made.interrupted:
         say("已按 Ctrl-C 停下：模型未写到的部分已用句式补齐，存为上面的稿件。再次运行同一命令，从停下处继续。")
+
+
+def _tell_length(text: str, genre: Genre) -> None:
+    """A draft says what the sheet says and no more: where that is short for its genre, the clerk should know."""
+    length = sum(not c.isspace() and c != "#" for c in text)
+    least, most = genre.length
+    if length < least * 0.8:
+        say(
+            f"提示：全稿 {length} 字，{genre.name}通常 {least}—{most} 字。稿子只写清单里有的；要写长，请在清单里补充做法和事例。"
+        )
 
 
 def _tell_cost(record: dict[str, Any], replies: Any) -> None:

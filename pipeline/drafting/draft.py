@@ -184,6 +184,8 @@ class Drafting:
             if not first:  # one sentence cannot be parted: what the sheet says follows it
                 return [*([fixed(line)] for line in before), [fixed(ending), *general]]
             return [*([fixed(line)] for line in before), [fixed("".join(first)), *general, fixed(ending)]]
+        if entry.kind == "closing":
+            return [*([general] if general else []), *([[fixed(outline.closing)]] if outline.closing else [])]
         made = [*([[fixed(entry.lead)]] if entry.lead else []), *paragraphs(general)]
         for topic, facts in ((t, f) for t, f in entry.facts if t not in UNPLACED):
             several = len(entry.facts) > 1

@@ -19,7 +19,7 @@ from pipeline.drafting.phrasing import Placed, Wording, joined, literal
 from pipeline.drafting.tellings import changes, completions, name
 from pipeline.drafting.wordbook import Wordbook
 from pipeline.facts.model import Fact, plain
-from pipeline.language.indicators import LESS_IS_BETTER, indicator_kind, leading_action
+from pipeline.language.indicators import LESS_IS_BETTER, holds_verb, indicator_kind, leading_action
 from pipeline.language.periods import Period
 
 MOST_MEMBERS = 4
@@ -37,6 +37,9 @@ _REST = re.compile(
     r"占|投资|纳税|规模|面积|里程|长度|总长|产值|产量|总产值|增加值|收入|支出|销售|营销|利润|利税|税收|人数|户数|家数|次数|件数|个数|数量|总数|总量|总额|"
     r"资金|金额|重量|期数|费用|覆盖|知晓|满意|合格|测试|办结|完成|整改|化解|签约|参保|参与|涉及|出动|受益|惠及|巡回|投入|新增|拆除|节约|数$|家数$|涉|受|已|"
     r"计划|开工|志愿者|民警|人员|队员|干部|党员|群众|职工|学生|教师|农户"
+)
+_OTHER_VERB = re.compile(
+    r"参加|参与|接受|领取|享受|申请|申报|承接|承担|主持|负责|协助|到位|带动|开展|组织|举办|接待|发放|完成|受理|惠及|服务于|^(?:上级|应|需|被|未|下拨|争取|辐射|集中|\d{4}年)"
 )
 _COUNTING_TAIL = re.compile(r"(?:家|户|个|人|件|期)?数$")
 _SHARE = re.compile(r"(.+?)占(.+?)的?(?:比重|比例|份额)$")
@@ -236,12 +239,10 @@ def families(facts: Sequence[Fact], wordbook: Wordbook, *, aims: bool = False) -
 
 
 def _frame(fact: Fact, wordbook: Wordbook) -> str:
-    kind = indicator_kind(fact.indicator, fact.unit)
-    return (
-        wordbook.verb(fact.indicator)
-        if kind in ("thing", "measure") and not LESS_IS_BETTER.search(fact.indicator)
-        else ""
-    )
+    """The wordbook's verb, for a thing that has none itself: not for 计划接待游客, 参加志愿服务."""
+    verb = wordbook.verb(fact.indicator)
+    own = holds_verb(fact.indicator) or LESS_IS_BETTER.search(fact.indicator) or _OTHER_VERB.search(fact.indicator)
+    return verb if verb and not own and indicator_kind(fact.indicator, fact.unit) in ("thing", "measure") else ""
 
 
 def _total(facts: Sequence[Fact], verb: str) -> Derived | None:

@@ -49,6 +49,7 @@ class Outline:
     entries: tuple[Entry, ...]
     looks_back: bool = True
     signed: str = "end"
+    closing: str = ""
 
 
 def topic_for(fact: Fact, topics: Mapping[str, Topic]) -> str:
@@ -133,10 +134,11 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int =
             unfinished = tuple(f for f in left_to_do(sheet) if f.id not in _ids(planned)) if genre.looks_back else ()
             entries.append(replace(head, facts=(*_of("plans-next-period", by_topic), *ahead_of), unfinished=unfinished))
     opening = Entry("opening", 0, "", "", overview if genre.overview == "opening" else ())
-    closing = [Entry("closing", 0, "", "", _of("closing", by_topic))] if "closing" in by_topic else []
+    ending = filled(genre.closing, sheet.meta)
+    closing = [Entry("closing", 0, "", "", _of("closing", by_topic))] if "closing" in by_topic or ending else []
     title = sheet.meta.title or filled(genre.title, sheet.meta)
     words = filled(genre.opening[seed % len(genre.opening)], sheet.meta, "、".join(subjects) or "各项")
-    return Outline(title, words, (opening, *entries, *closing), genre.looks_back, genre.signed)
+    return Outline(title, words, (opening, *entries, *closing), genre.looks_back, genre.signed, ending)
 
 
 def _is_ahead(fact: Fact, sheet: Sheet) -> bool:

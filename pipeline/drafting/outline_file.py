@@ -182,7 +182,7 @@ def read_outline(path: Path, made: Outline, sheet: Sheet, topics: Mapping[str, T
     if left_out:
         number = 1 + sum(e.level == 1 for e in entries)
         entries.append(Entry("review", 1, label_of(1, number), OTHER_HEADING, _by_topic(left_out, topics)))
-    closing = [Entry("closing", 0, "", "", (("closing", tuple(last)),))] if last else []
+    closing = [Entry("closing", 0, "", "", (("closing", tuple(last)),) if last else ())] if last or made.closing else []
     opened = Entry("opening", 0, "", "", (("overview", tuple(first)),) if first else ())
     whole = replace(made, title=title.strip(), opening=opening.strip(), entries=(opened, *entries, *closing))
     return Edited(whole, tuple(f.id for f in left_out), tuple(reader.empty))

@@ -45,7 +45,7 @@ class Genre(_Form):
     """A genre's file.
 
     `title`, `opening` and headings may use $town $county $period $spoken $following $subjects; a line break in an opening
-    begins a paragraph. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they
+    begins a paragraph. `closing`: the last sentence, which claims nothing. `length`: characters, from and to. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they
     are aims. `overview`: where the general facts stand, within the opening or first below the review. `signed`: where body and
     date stand. `subheadings`: whether a crowded chapter's topics get headings of their own.
     """
@@ -55,6 +55,7 @@ class Genre(_Form):
     aliases: tuple[str, ...] = ()
     title: str
     opening: tuple[str, ...]
+    closing: str = ""
     length: tuple[int, int]
     looks_back: bool = True
     overview: Literal["opening", "review"] = "opening"
@@ -62,7 +63,7 @@ class Genre(_Form):
     subheadings: bool = True
     parts: tuple[Part, ...]
 
-    @field_validator("title", "opening")
+    @field_validator("title", "opening", "closing")
     @classmethod
     def _placeholders(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
         for text in (value,) if isinstance(value, str) else value:
