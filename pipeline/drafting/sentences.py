@@ -138,7 +138,7 @@ def _stated(facts: Sequence[Fact]) -> list[Wording]:
 
 def aim_lead(fact: Fact) -> str:
     """What leads in a plan's figure: 计划 before a deed, 力争 before anything else, nothing where the indicator says it."""
-    if holds_verb(fact.indicator):
+    if holds_verb(fact.indicator) or re.search(r"目标|^\d{4}年", fact.indicator):
         return ""
     return "计划" if indicator_kind(fact.indicator, fact.unit) == "action" else "力争"
 
