@@ -84,14 +84,12 @@ def grouped(kin: Sequence[Family]) -> list[list[Family]]:
             groups.append([last.pop(), family])  # what belongs together goes on together
         else:
             groups.append([family])
-    if (
-        len(groups) > 1
-        and len(groups[-1]) == 1
-        and len(groups[-2]) > 2
-        and groups[-1][0].is_plain
-        and groups[-2][-1].is_plain
-    ):
-        groups[-1].insert(0, groups[-2].pop())  # 4 + 1 reads worse than 3 + 2
+    if len(groups) > 1 and len(groups[-1]) == 1 and groups[-1][0].is_plain:
+        alone, before = groups[-1][0], groups[-2]
+        if all(f.is_light for f in before) and sum(f.length for f in before) + alone.length <= _LONGEST:
+            before.append(groups.pop()[0])  # a single bare figure left over goes on with the others
+        elif len(before) > 2 and before[-1].is_plain:
+            groups[-1].insert(0, before.pop())  # 4 + 1 reads worse than 3 + 2
     return groups
 
 
@@ -164,12 +162,16 @@ def _runs(kin: Sequence[Family], beside: Mapping[int, Sequence[Fact]]) -> list[l
     """Families by sentences, in order; one that is told with a statement has a sentence of its own."""
     rows: list[list[list[Family]]] = []
     loose: list[Family] = []
+    open_ = False  # whether the last sentence, one with a statement, takes a bare figure more
     for family in kin:
         if id(family) in beside:
             rows += [grouped(loose), [[family]]]
-            loose = []
+            loose, open_ = [], family.is_light
+        elif open_ and family.is_light and len(family.members) == 1 and len(rows[-1][0]) < 3:
+            rows[-1][0].append(family)
         else:
             loose.append(family)
+            open_ = False
     rows.append(grouped(loose))
     return [row for row in rows if row]
 
