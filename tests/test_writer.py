@@ -12,9 +12,9 @@ from pipeline.drafting.families import families
 from pipeline.drafting.phrasing import Sentence
 from pipeline.drafting.prompts import PromptFile, read_prompt
 from pipeline.drafting.replies import KeptReplies
-from pipeline.drafting.sentences import Style, figure_sentence, word_sentence
+from pipeline.drafting.sentences import Style, figure_sentence, paragraph, word_sentence
 from pipeline.drafting.wordbook import Wordbook
-from pipeline.drafting.writer import Context, ModelWriter, PatternWriter, bullet
+from pipeline.drafting.writer import Context, ModelWriter, PatternWriter, SectionWriter, Written, bullet
 from pipeline.errors import ServiceError
 from pipeline.shipped import shipped
 from tests.sheets import FIRST_HALF, fact
@@ -131,3 +131,57 @@ def test_replies_are_kept_and_not_asked_for_twice(tmp_path) -> None:  # type: ig
         KeptReplies(silent, path).complete(Prompt("要点"), max_tokens=9, seed=2)
     first.forget()
     assert not path.exists()
+
+
+PARAGRAPH = Context(
+    "抓好农业生产",
+    {"F1": GRAIN, "F2": TEA, "F3": fact("F3", text="推广测土配方施肥")},
+    (),
+    frozenset({"围绕", "稳产保供", "同时"}),
+    lambda facts: paragraph(facts, Style(FIRST_HALF)),
+)
+
+
+def by_paragraph(*said: str | Exception) -> tuple[list[Written], Scripted]:
+    model = Scripted([*said])
+    sentences = ModelWriter(model, 2, prompt("sentence"), 0)
+    asks = frozenset({"facts", "exemplar", "heading"})
+    writer = SectionWriter(read_prompt(shipped("prompts") / "section.md", asks), sentences)
+    assert PARAGRAPH.plan is not None
+    return writer.write_paragraph(PARAGRAPH.plan(list(PARAGRAPH.facts.values())), PARAGRAPH, "k"), model
+
+
+def test_level_3_takes_what_may_stand_and_redoes_the_rest_below() -> None:
+    rows, model = by_paragraph(
+        "围绕稳产保供，推广测土配方施肥，粮食播种面积达1.26万亩，同比增长5%。茶叶产量大幅增长。", "茶叶产量340吨。"
+    )
+    assert [(r.by, r.wording.text, r.sentence.fact_ids) for r in rows] == [
+        ("model", "围绕稳产保供，推广测土配方施肥，粮食播种面积达1.26万亩，同比增长5%。", ("F3", "F1")),
+        ("model", "茶叶产量340吨。", ("F2",)),
+    ]
+    assert rows[1].rejections == ("没有照原样写出任何一条",)
+    assert "- 粮食播种面积 1.26万亩，同比增长5%\n- 茶叶产量 340吨" in model.heard[0][0].text
+
+
+def test_level_3_without_one_good_sentence_is_the_plan_at_level_2() -> None:
+    right = "粮食播种面积1.26万亩，同比增长5%；茶叶产量340吨。"
+    rows, model = by_paragraph("In the first half of the year, much was done.", right)
+    assert len(model.heard) == 2
+    assert {id for r in rows for id in r.sentence.fact_ids} == {"F1", "F2", "F3"}
+    assert rows[0].rejections == ("夹有外文",)
+
+
+def test_level_3_says_no_fact_twice() -> None:
+    rows, _ = by_paragraph(
+        "茶叶产量340吨。同时，茶叶产量340吨，推广测土配方施肥。", "粮食播种面积1.26万亩，同比增长5%。"
+    )
+    ids = [id for r in rows for id in r.sentence.fact_ids]
+    assert sorted(ids) == ["F1", "F2", "F3"]
+    assert "同一事实写了两遍" in [reason for r in rows for reason in r.rejections]
+
+
+def test_level_3_goes_on_without_a_service_that_gives_out() -> None:
+    rows, model = by_paragraph(ServiceError("断了"))
+    assert len(model.heard) == 1
+    assert {id for r in rows for id in r.sentence.fact_ids} == {"F1", "F2", "F3"}
+    assert all(r.by != "model" for r in rows)
