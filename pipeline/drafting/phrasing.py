@@ -40,17 +40,18 @@ class Wording:
 class Sentence:
     """A sentence yet to be worded: its slots in order, and the facts it states.
 
-    `given`: what stands before the slots whoever words them: the sheet's own statement, which no model is shown or may change.
+    `given`, `after`: what stands before and behind the slots whoever words them: the sheet's own statements, which no model may change.
     """
 
     slots: tuple[tuple[Wording, ...], ...]
     fact_ids: tuple[str, ...]
     in_words: bool = False  # the sheet's own statement, not to be reworded
     given: tuple[Wording, ...] = ()
+    after: tuple[Wording, ...] = ()
 
     def whole(self, worded: Wording) -> Wording:
         """The sentence as it stands in the draft, once its slots are worded."""
-        return joined([*self.given, worded]) if self.given else worded
+        return joined([*self.given, worded, *self.after]) if self.given or self.after else worded
 
 
 def literal(text: str, fact_id: str, field: str) -> Wording:

@@ -121,9 +121,9 @@ def _is_thing(family: Family) -> bool:
 
 def word_sentence(facts: Sequence[Fact], leads: Sequence[str] = ("",)) -> Sentence:
     """Facts in words, as the sheet has them, in one sentence. `leads`: what may stand before it."""
-    said = _stated(facts)
-    body = joined([*said, Wording("。")])
-    return Sentence((tuple(Wording(lead) for lead in leads), (body,)), tuple(f.id for f in facts), in_words=True)
+    body = joined([*_stated(facts), Wording("。")])
+    slot = tuple(Wording(lead) for lead in dict.fromkeys(leads))
+    return Sentence((slot,), tuple(f.id for f in facts), in_words=len(slot) == 1, after=(body,))
 
 
 def _stated(facts: Sequence[Fact]) -> list[Wording]:
@@ -213,7 +213,7 @@ def paragraph(
         if sentences:
             return ("",)
         if begins_with_deed and openings:
-            return (lead, *openings)
+            return (lead, openings[len(topic) % len(openings)])  # not 围绕 in every paragraph
         return (lead,)
 
     rows = _runs(kin, beside)

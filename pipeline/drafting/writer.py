@@ -75,7 +75,13 @@ class PatternWriter:
 
     def write(self, sentence: Sentence, context: Context, key: str) -> Written:
         wording = sentence.whole(choose(sentence, _pick(self.seed, key)))
-        by: By = "fixed" if sentence.in_words else "exemplar" if wording.source else "fallback"
+        by: By = (
+            "fixed"
+            if sentence.in_words or not figured(sentence, context)
+            else "exemplar"
+            if wording.source
+            else "fallback"
+        )
         return Written(sentence, wording, by)
 
 
@@ -119,7 +125,10 @@ class ModelWriter:
         self.below = PatternWriter(self.seed)
 
     def write(self, sentence: Sentence, context: Context, key: str) -> Written:
-        if sentence.in_words or self.gave_out:
+        wordless = self.level != 1 and not figured(
+            sentence, context
+        )  # the sheet's own words, with a lead to be chosen at most
+        if sentence.in_words or wordless or self.gave_out:
             return self.below.write(sentence, context, key)
         begin = time.perf_counter()
         rejections: list[str] = []
@@ -140,7 +149,8 @@ class ModelWriter:
                 break
             rejections.append(judged.reason)
         wording = sentence.whole(taken) if taken else self.below.write(sentence, context, key).wording
-        by: By = "model" if taken else "exemplar" if wording.source else "fallback"
+        plain: By = "fixed" if wordless else "fallback"
+        by: By = "model" if taken else "exemplar" if wording.source else plain
         return Written(
             sentence, wording, by, max(len(replies), len(rejections)), tuple(rejections),
             total([r.prompt_tokens for r in replies]), total([r.completion_tokens for r in replies]), time.perf_counter() - begin,
@@ -197,8 +207,9 @@ class ModelWriter:
         return schema(sentence) if self.by_schema else grammar(sentence)
 
     def _values(self, sentence: Sentence, context: Context) -> dict[str, str]:
+        facts = [context.facts[id] for id in figured(sentence, context)]
         return {
-            "facts": "；".join(bullet(context.facts[id]) for id in figured(sentence, context)),
+            "facts": "；".join(map(bullet, facts)) or "；".join(context.facts[id].text for id in sentence.fact_ids),
             "exemplar": _shown(context.exemplars),
             "heading": context.heading,
         }
@@ -319,7 +330,7 @@ def _topic_lead(sentences: Sequence[Sentence]) -> str:
 
 def _flat(sentences: Sequence[Sentence], ids: Sequence[str]) -> Sentence:
     """Several planned sentences as one, so that what a model wrote for them can be redone in its place."""
-    slots = [slot for s in sentences for slot in (*((g,) for g in s.given), *s.slots)]
+    slots = [slot for s in sentences for slot in (*((g,) for g in s.given), *s.slots, *((a,) for a in s.after))]
     return Sentence(tuple(slots), tuple(ids), in_words=all(s.in_words for s in sentences))
 
 
