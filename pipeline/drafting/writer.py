@@ -75,13 +75,8 @@ class PatternWriter:
 
     def write(self, sentence: Sentence, context: Context, key: str) -> Written:
         wording = sentence.whole(choose(sentence, _pick(self.seed, key)))
-        by: By = (
-            "fixed"
-            if sentence.in_words or not figured(sentence, context)
-            else "exemplar"
-            if wording.source
-            else "fallback"
-        )
+        own = sentence.in_words or bool(sentence.after)
+        by: By = "fixed" if own else "exemplar" if wording.source else "fallback"
         return Written(sentence, wording, by)
 
 
@@ -125,10 +120,8 @@ class ModelWriter:
         self.below = PatternWriter(self.seed)
 
     def write(self, sentence: Sentence, context: Context, key: str) -> Written:
-        wordless = self.level != 1 and not figured(
-            sentence, context
-        )  # the sheet's own words, with a lead to be chosen at most
-        if sentence.in_words or wordless or self.gave_out:
+        wordless = bool(sentence.after)  # the sheet's own words, of which a model chooses the lead at most
+        if sentence.in_words or (wordless and self.level != 1) or self.gave_out:
             return self.below.write(sentence, context, key)
         begin = time.perf_counter()
         rejections: list[str] = []
