@@ -35,3 +35,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("../shared is not here: what it holds (samples, gold, judges) was not tested")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter archive, built once with the real embedding model."""
+    from tests.test_cli import zhenbao
+
+    folder = tmp_path_factory.mktemp("data") / "archive"
+    done = zhenbao("corpus", "add", shipped("corpus") / "exemplars", "--archive", folder)
+    assert done.returncode == 0, done.stderr
+    return folder

@@ -42,15 +42,6 @@ def zhenbao(
     )
 
 
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter archive, built once with the real embedding model."""
-    folder = tmp_path_factory.mktemp("data") / "archive"
-    done = zhenbao("corpus", "add", shipped("corpus") / "exemplars", "--archive", folder)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     path = tmp_path / "small.yaml"

@@ -27,7 +27,9 @@ from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     from pipeline.archive.parsing import ParsedArticle
+    from pipeline.facts.extraction import Extracted
     from pipeline.facts.merging import Change, Conflict
+    from pipeline.facts.model import Sheet
 
 _SEVERITIES = {"error": "错误", "warning": "提示", "note": "说明"}
 _VERDICTS = {
@@ -94,9 +96,11 @@ def facts_extract(report: Path, output: Path, article: int | None, given: Given,
     """把一篇旧稿 REPORT（.docx .md .txt .html .pdf）里的数取成清单：旧稿的数列在上年同期，本期空着待填。"""
     from pipeline.archive.parsing import parse_page
     from pipeline.facts.extraction import extracted
-    from pipeline.facts.template import Usual, new_workbook
-    from pipeline.facts.topics import topic_of
+    from pipeline.facts.template import Usual, new_workbook, usual_indicators
+    from pipeline.facts.topics import UNPLACED, topic_of
+    from pipeline.facts.writing import NO_TOPIC
     from pipeline.language.periods import read_period
+    from pipeline.shipped import shipped
 
     old = _article(parse_page(report).articles, article, str(report))
     town = given.words.get("town") or old.region or ""
@@ -106,20 +110,21 @@ def facts_extract(report: Path, output: Path, article: int | None, given: Given,
             "这篇稿子里没有取到数。", where=str(report), mend="检查是否选错了文件；扫描件请先转成文字。"
         )
     topics, words = known_topics(), known_words()
+    shelf = shipped("prompts") / "indicators.yaml"
+    common = {u.indicator: u.topic for genre_id in known_genres() for u in usual_indicators(shelf, genre_id)}
     genre = named(given.words.get("genre"), words["genres"], "文种", "--genre") or old.genre or "half-year-summary"
     then = read_period(old.period) if old.period else None
     following = replace(then, year=then.year + 1).words if then else ""
     meta = {"town": town, "period": following, **given.words}
-    usual = [
-        Usual(
-            topic_of(topics, row.heading, f"{row.indicator}{row.said}") or "",
-            row.indicator,
-            row.unit,
-            row.value,
-            f"上年写：{row.said}",
-        )
-        for row in rows
-    ]
+
+    def topic(row: Extracted) -> str:
+        """As the usual indicators have it, else by the indicator's words, else by its clause's, else by the heading's."""
+        if row.indicator in common:
+            return common[row.indicator]
+        found = (topic_of(topics, *words) for words in (("", row.indicator), ("", row.said), (row.heading, row.said)))
+        return next((t for t in found if t and t not in UNPLACED), NO_TOPIC)
+
+    usual = [Usual(topic(row), row.indicator, row.unit, row.value, f"上年写：{row.said}") for row in rows]
     topic_names, genre_names = _names()
     new_workbook(output, genre, genre_names=genre_names, topic_names=topic_names, usual=usual, meta=meta)
     if as_json:
@@ -170,7 +175,7 @@ def facts_merge(sheets: tuple[Path, ...], output: Path, given: Given, as_json: b
     from pipeline.facts.merging import merge
     from pipeline.facts.writing import write_sheet
 
-    merged = merge([(path.name, sheet_at(path, given)[0]) for path in sheets])
+    merged = merge([(path.name, sheet) for path, sheet in zip(sheets, _together(sheets, given), strict=True)])
     if as_json:
         print_json({"facts": len(merged.sheet.facts), "conflicts": [asdict(c) for c in merged.conflicts]})
     for conflict in merged.conflicts if not as_json else ():
@@ -179,6 +184,29 @@ def facts_merge(sheets: tuple[Path, ...], output: Path, given: Given, as_json: b
     for path in write_sheet(merged.sheet, output, topic_names=topic_names, genre_names=genre_names):
         say(f"已写出 {path}，共 {len(merged.sheet.facts)} 条。")
     raise SystemExit(1 if merged.conflicts else 0)
+
+
+def _together(paths: Sequence[Path], given: Given) -> list[Sheet]:
+    """Sheets that go into one: an office's table says nothing of town and period; then it is the others'."""
+    first: Sheet | None = None
+    fault: PipelineError | None = None
+    for path in paths:
+        try:
+            first = sheet_at(path, given)[0]
+            break
+        except PipelineError as told:
+            fault = fault or told
+    if first is None:
+        assert fault is not None  # there is one path at least
+        raise fault
+    meta = {
+        "town": first.meta.town,
+        "county": first.meta.county,
+        "period": first.meta.period.code,
+        "genre": first.meta.genre,
+    }
+    filling = Given(given.file, {name: value for name, value in meta.items() if value} | dict(given.words))
+    return [sheet_at(path, filling)[0] for path in paths]
 
 
 def _told(conflict: Conflict) -> str:

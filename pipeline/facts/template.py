@@ -116,6 +116,9 @@ def new_workbook(
     page = book.add_worksheet("事实")
     head_row(page, 1, styles)
     page.set_row(0, 40)
+    if any(row.note for row in usual):
+        note = list(COLUMNS).index("note")
+        page.set_column(note, note, 48)  # an old report's clause in one line
     for column, key in enumerate(COLUMNS):
         page.write_string(0, column, _HINTS[key], styles.hint)
     last = 1 + len(usual) + SPARE_ROWS
