@@ -11,9 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from pipeline.cli import main
-from tests.test_cli import COMMAND, archive, zhenbao
-
-__all__ = ["archive"]  # the fixture with the starter archive
+from tests.test_cli import COMMAND, zhenbao
 
 
 @pytest.mark.parametrize(

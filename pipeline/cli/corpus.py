@@ -18,6 +18,8 @@ from pipeline.cli.shared import (
     json_option,
     known_genres,
     known_topics,
+    known_words,
+    named,
     path_type,
     print_json,
     rebuild_at,
