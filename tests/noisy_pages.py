@@ -806,6 +806,82 @@ def twice(all: dict[str, Report]) -> Page:
     )
 
 
+@kind
+def unindented(all: dict[str, Report]) -> Page:
+    r = all["colons"]
+    lines = wrapped([r.title, *lines_of(r)], 27)
+    made = [x for at, line in enumerate(lines) for x in ([line, "·3·"] if at % 11 == 10 else [line])]
+    return Page("unindented.txt", "\n".join(made).encode("gb18030"), (r,), ("·3·",))
+
+
+@kind
+def plain_lists(all: dict[str, Report]) -> Page:
+    r = all["long_headings"]
+    nav = "".join(f"<li><a href='#'>{x}</a></li>" for x in ("街道概况", "机构职能", "政策文件", "民意征集", "数据开放"))
+    links = "".join(
+        f"<li><a href='#'>{x}</a> 2025-12-2{n}</li>"
+        for n, x in enumerate(("街道召开年终会议", "街道2024年财政决算报告", "渔梁夜市开市"))
+    )
+    body = f"<ul>{nav}</ul><div>{r.title}<br>2025/12/26 9:00:00 信息来源：街道办<br><br>{'<br><br>'.join('　　' + x for x in lines_of(r))}<br><br>（编辑：渔小妹）</div><ul>{links}</ul><p>政府网站找错 | 适老化 | 网站支持IPv6</p>"  # fmt: skip
+    return Page(
+        "plain_lists.html",
+        web(r.title, body).encode("gb18030"),
+        (r,),
+        ("街道概况", "民意征集", "年终会议", "财政决算", "夜市", "渔小妹", "IPv6"),
+    )
+
+
+@kind
+def numbered_reports(all: dict[str, Report]) -> Page:
+    mine = (all["short"], all["unnumbered"], all["plan"])
+    text = "乡镇材料汇编\n目录\n" + "\n".join(f"{n}、{r.title}" for n, r in enumerate(mine, 1)) + "\n\n"
+    for n, r in enumerate(mine, 1):
+        text += f"{'=' * 30}\n{n}、{r.title}\n\n" + "\n\n".join(lines_of(r)) + "\n\n"
+    return Page("numbered_reports.txt", text.encode(), mine, ("=====", "目录", "汇编"))
+
+
+@kind
+def form(all: dict[str, Report]) -> Page:
+    r = all["top_second"]
+    text = "\n".join(
+        [
+            f"【标题】{r.title}",
+            "【作者】综治办",
+            "【发布日期】2025-01-08",
+            "【关键词】综治 平安",
+            "【正文】",
+            *lines_of(r),
+            "【附件】无",
+            "打印时间：2025-03-02 10:11",
+        ]
+    )
+    return Page(
+        "form.txt", text.encode(), (r,), ("【作者】", "【发布日期】", "【关键词】", "【正文】", "【附件】", "打印时间")
+    )
+
+
+@kind
+def two_columns(all: dict[str, Report]) -> Page:
+    r = all["publicity"]
+    side = "".join(f"<tr><td><a href='#'>{x}</a></td></tr>" for x in ("街道要闻", "渔港故事", "通知公告"))
+    body = f"""<table width="100%"><tr><td width="20%" valign="top"><table>{side}</table><p>天气：晴 12℃~20℃</p><p>今日访问：1,208</p></td><td valign="top"><h2 align="center">{r.title}</h2><p align="center">[ 2025-01-20 ] [ 来源：宣传办 ] [ 阅读：96 ]</p>
+{"".join(f"<p><font size=3>&nbsp;&nbsp;&nbsp;&nbsp;{x}</font></p>" for x in lines_of(r, run_in=(2,)))}<p align=right>沙埠街道宣传办<br>2025年1月20日</p></td></tr></table><hr><p align="center">沙埠街道办事处 主办　地址：渔港路一号　邮编：000000</p>"""
+    return Page(
+        "two_columns.html",
+        web(f"{r.title}|沙埠街道门户网站", body).encode("gb18030"),
+        (r,),
+        ("渔港故事", "天气", "今日访问", "邮编", "门户网站", "阅读：96"),
+    )
+
+
+@kind
+def colons_and_stops(all: dict[str, Report]) -> Page:
+    r = all["deep"]
+    marks = {1: "：", 2: "。", 3: "——", 4: "."}
+    lines = [r.title] + [f"{b.label}{b.text}{marks[b.level]}" if b.level else b.text for b in r.blocks]
+    return Page("colons_and_stops.txt", "\n".join(lines).encode("gb18030"), (r,), ())
+
+
 # --- gold --------------------------------------------------------------------------------------------------------
 
 

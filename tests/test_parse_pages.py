@@ -99,7 +99,7 @@ def test_a_collections_own_words_go_and_each_report_is_called_by_its_own_title()
             "政府工作报告",
             "各位代表：\n现在，我代表苇塘镇人民政府向大会报告工作，请予审议。各位代表！",
             "work-report",
-            None,
+            "苇塘镇",
             None,
             "none",
         ),

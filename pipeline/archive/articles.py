@@ -49,7 +49,7 @@ _RECURRING = re.compile(
     r"(?:问题|不足|措施|建议|打算|思路|体会|经验|成效|情况|重点|目标|各位代表|同志们|领导)[:：，、]?$|人民政府|委员会|办公室"
 )
 _BODY_NAME = re.compile(r"[\u4e00-\u9fffXx×*]{2,20}(?:镇|乡|街道|人民政府|委员会|办事处|党委|党工委)")
-_NAMED = re.compile(r"^(?:文章|文档|资料)?(?:标题|题目|名称)\s*[:：]\s*")
+_NAMED = re.compile(r"^(?:文章|文档|资料)?(?:标题|题目|名称)\s*[:：]\s*|^[【\[](?:标题|题目|名称)[】\]]\s*[:：]?\s*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _CLOSING = "。！？；：”）…"
 
@@ -219,7 +219,27 @@ def _marked(lines: Sequence[RawLine]) -> list[_Marker]:
             return found
         if len(found) == 1 and numbers[0] == 1 and pattern is not _MARKERS[-1]:
             return found
-    return []
+    return _numbered(lines)
+
+
+def _numbered(lines: Sequence[RawLine]) -> list[_Marker]:
+    """Reports that a page numbers as a list does (1、苇塘镇2025年工作总结): titles with a place, each with a text whose own
+    count begins again."""
+    found: list[_Marker] = []
+    for index, line in enumerate(lines):
+        text = line.text.strip(" \t　*#")
+        m = re.match(r"(\d{1,2})\s*[、.．]\s*(?=\D|\d{4}年)(.{6,60})$", text)
+        if m and is_title(m[2]) and _PLACE.search(m[2]) and not _SELF.search(m[2]):
+            found.append(_Marker(index, int(m[1]), m[2]))
+    bounds = [*(m.index for m in found[1:]), len(lines)][: len(found)]
+    kept = [
+        m
+        for m, end in zip(found, bounds, strict=True)
+        if any(is_prose(x.text) for x in lines[m.index + 1 : end])
+        and any(re.match(r"一、|[（(]一[)）]", x.text.strip()) for x in lines[m.index + 1 : end])
+    ]
+    counts_on = [m.number for m in kept] == list(range(1, len(kept) + 1))
+    return kept if len(kept) > 1 and counts_on else []
 
 
 def _page_title(lines: Sequence[RawLine]) -> str:

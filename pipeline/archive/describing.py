@@ -80,6 +80,12 @@ def region_of(title: str, text: str) -> str | None:
     for found in re.finditer(_TOWN, re.sub(r"^.*?(?:中共|关于)", "", title)):
         if not _NO_NAME.search(found[0]):
             return found[0]
+    # 我代表苇塘镇人民政府向大会报告工作: who speaks says where from.
+    spoken = re.search(
+        r"我(?:受.{2,12}委托，?)?代表(?:中共|中国共产党)?([\u4e00-\u9fff]{2,4}?(?:镇|乡|街道))(?!级|村)", text[:1500]
+    )
+    if spoken and not _NO_NAME.search(spoken[1]):
+        return spoken[1]
     counts: Counter[str] = Counter()
     for found in re.finditer(
         r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{2,3}?(?:镇|乡|街道|苏木)(?!级|域|容|貌|企|干|村|人大代)|(?<=[《“])[\u4e00-\u9fff]{2,3}(?:镇|乡|街道)",

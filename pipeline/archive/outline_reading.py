@@ -44,6 +44,7 @@ _GOES_ON = re.compile(r"[的地得了和与及或等在、，。；：）》”]
 _SIGNED = re.compile(
     rf"(?:[^。；，]{{0,30}}(?:人民政府|委员会|办公室|办事处|党委|党支部|党总支))$|[（(]?(?:[12][0-9Xx×*○〇零一二三四五六七八九]{{3}}|[Xx×*]{{2,4}})年[^。；]{{0,30}}[)）]?$|[^。，]{{0,24}}(?:镇长|乡长|书记|主任)\s*[{_HAN}Xx×*]{{2,4}}$"
 )
+_DATED = re.compile(r"[（(]?(?:[12][0-9Xx×*○〇零一二三四五六七八九]{3}|[Xx×*]{2,4})年[^。；，]{0,12}[月日][)）]?$")
 _BLANK = re.compile(r"[ \t\u3000\u2002\u2003]+")
 _AROUND = re.compile(
     rf"(?<=[{_HAN}，。、；：！？“”‘’（）《》％%0-9A-Za-z])[ \t\u3000]+(?=[{_HAN}，。、；：！？“”‘’（）《》％%0-9])|(?<=[{_HAN}，。、；：！？“”‘’（）《》])[ \t\u3000]+(?=[A-Za-z*])"
@@ -125,9 +126,11 @@ def _continues(before: RawLine, last: str, line: RawLine, text: str, wrapping: i
         return last[-1] not in _TERMINAL and len(before.text) <= _LONGEST_PARAGRAPH
     if _ended(before.text) or len(before.text) > _LONGEST_PARAGRAPH:
         return False
+    label = _label_of(before.text)
+    if label and before.text.endswith("——") and len(before.text) <= LONGEST:
+        return False  # 2. 企业服务——
     if before.text[-1] in "，、（《“—" or text[0] in "，。、；：）》”":
         return True
-    label = _label_of(before.text)
     if _SIGNED.match(before.text) or _SIGNED.match(text):
         return False
     first = re.match(r"[^。！？；，：]*", text)
@@ -214,7 +217,7 @@ def _cut(rest: str) -> tuple[str, str] | None:
         return None
     if len(head) > LONGEST or "；" in head:
         return None
-    return head.rstrip("：:，、；"), after
+    return head.rstrip("：:，、；—."), after
 
 
 def read_blocks(lines: Sequence[RawLine]) -> list[Block]:
@@ -259,6 +262,8 @@ def _unnumbered(text: str, paragraph: RawLine, following: RawLine | None, marked
         return None
     if following is None or _SIGNED.match(text) or re.match(r"(?:尊敬的|各位|同志们)|[（(].*[)）]$|——", text):
         return None
+    if _DATED.match(following.text.strip()):
+        return None  # who signs, above the date
     if part := _PART.match(text):
         named = (part["rest"] if part["rest"] is not None else part["all"]).rstrip("：:")
         if named and len(named) <= 30:
