@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
-from pipeline.cli.drafting import lead_words, prompt_reader
+from pipeline.cli.drafting import _Asked, _writer, lead_words, prompt_reader
 from pipeline.drafting.abilities import CANARY, GRAMMARS, canned, constraint_of, level_of, measured, response_format
 from pipeline.drafting.client import Endpoint, Prompt
 from pipeline.drafting.phrasing import Sentence, Wording, schema, unpacked
@@ -159,3 +160,21 @@ def test_an_answer_that_trickles_on_for_ever_is_ended() -> None:
         pytest.raises(ServiceError, match="没有把一次应答写完"),
     ):
         model.complete(Prompt("茶叶"), max_tokens=900)
+
+
+def test_a_host_elsewhere_is_named_once_before_anything_is_sent(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Endpoint, "is_local", False)
+    said: list[str] = []
+
+    def answer(call: Call) -> Answer:
+        said.append(capsys.readouterr().err)
+        return chat("你好。")
+
+    with serving(answer) as server, ExitStack() as stack:
+        asked = _Asked("m", server.base_url, 0, offline=False, port=0, level="2", kept=None, prompts=None)
+        writer, tried, replies = _writer(stack, asked)
+    assert (getattr(writer, "level", None), tried, replies) == (2, None, None)
+    assert said[0].count(f"将发往 127.0.0.1:{server.port}") == 1
+    assert "将发往" not in "".join(said[1:]) + capsys.readouterr().err

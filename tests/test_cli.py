@@ -203,8 +203,11 @@ def test_an_endpoint_that_writes_well_is_level_2(archive: Path, small: Path, tmp
         out = tmp_path / "d.md"
         done = zhenbao(
             "draft", small, "-o", out, "--model", "office-7b", "--base-url", server.base_url, "--level", "2", "--no-cache",
-            "--price", "2,8", archive=archive,
+            "--price", "2,8", archive=archive, more={"OPENAI_API_KEY": "sk-never-shown"},
         )  # fmt: skip
+    assert {call.headers.get("authorization") for call in server.calls} == {"Bearer sk-never-shown"}
+    written = "".join(p.read_text(encoding="utf-8") for p in tmp_path.rglob("*") if p.is_file())
+    assert "sk-never-shown" not in written + done.stdout + done.stderr
     assert done.returncode == 0, done.stderr
     record = json.loads(out.with_suffix(".trace.json").read_text(encoding="utf-8"))
     assert (record["run"]["level"], record["run"]["model"]) == (2, "office-7b")
