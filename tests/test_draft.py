@@ -46,6 +46,7 @@ class Finding:
     severity: str
     start: int | None
     message: str = ""
+    fact_ids: tuple[str, ...] = ()
 
 
 def run(
@@ -228,3 +229,19 @@ def test_an_endpoint_that_fails_for_good_at_the_fifth_sentence(
     assert counts["model"] == 4
     assert counts["exemplar"] + counts["fallback"] > 3
     assert any(w.rejections for s in draft.sections for row in s.paragraphs for w in row)
+
+
+def test_what_still_does_not_hold_is_told_plainly(genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+    """A fact that the check does not find in a clause of several is told with its whole name, and the trace says why."""
+    made = sheet(fact("F1", "发放低保金", "3", "万元"), fact("F2", "发放临时救助金", "4", "万元"))
+
+    def check(text: str, sheet: Sheet) -> Sequence[Finding]:
+        return () if "发放临时救助金4万元" in text else (Finding("fact.missing", "error", None, "", ("F2",)),)
+
+    draft = run(made, genres, topics, PatternWriter(0), check)
+    assert "发放低保金3万元；发放临时救助金4万元。" in markdown(draft)[0]
+    assert (draft.findings, draft.repaired) == ((), 1)
+    stubborn = run(
+        made, genres, topics, PatternWriter(0), lambda text, sheet: (Finding("x", "error", None, "", ("F2",)),)
+    )
+    assert "发放低保金3万元、临时救助金4万元" in markdown(stubborn)[0]  # no better: the first wording stays

@@ -71,3 +71,33 @@ def test_what_follows_from_figures() -> None:
     assert [f.id for f in below_last_year(made)] == ["F1", "F4"]
     assert [f.id for f in left_to_do(made)] == ["F1", "F2"]
     assert left_to_do(sheet(behind, period=Period(2026, 1, 12))) == ()
+
+
+def test_a_crowded_topic_is_parted_by_what_its_facts_speak_of(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    names = "粮食播种面积 小麦种植面积 高标准农田 早稻产量 水稻栽插面积 茶叶产量 生猪出栏 水产品产量 蔬菜面积 村集体经济收入 农业总产值 科技示范户".split()
+    facts = [fact(f"F{n}", name, "3", "个") for n, name in enumerate(names, 1)]
+    laid = outline(sheet(*facts), genres["half-year-summary"], topics)
+    assert [(e.label, e.heading, e.fact_ids) for e in laid.entries if e.fact_ids] == [
+        ("1.", "抓好农业生产", ("F4", "F10", "F11", "F12")),  # what no part takes, and a part that is too small
+        ("2.", "稳定粮食生产", ("F1", "F2", "F3", "F5")),
+        ("3.", "发展特色种养", ("F6", "F7", "F8", "F9")),
+    ]
+    fewer = outline(sheet(*facts[:11]), genres["half-year-summary"], topics)
+    assert [(e.heading, len(e.fact_ids)) for e in fewer.entries if e.fact_ids] == [("聚力发展抓经济", 11)]
+
+
+def test_headings_are_in_the_parallel_manner(genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+    """Four to eight characters, and parts of a topic as long as one another."""
+    parts = [h for t in topics.values() for h, _ in t.parts]
+    chapters = [c.heading for g in genres.values() for p in g.parts for c in p.chapters]
+    own = [
+        h
+        for id, t in topics.items()
+        for h in t.headings
+        if id not in ("overview", "problems", "plans-next-period", "closing")
+    ]
+    assert [h for h in (*parts, *chapters, *own) if not 4 <= len(h) <= 8] == []
+    assert {len(h) for h in parts} == {6}
+    assert all(len({len(c.heading) for c in p.chapters}) <= 1 for g in genres.values() for p in g.parts)

@@ -12,8 +12,8 @@ from typing import Protocol
 from pipeline.archive.patterns import patterns
 from pipeline.drafting.outline import Entry, Outline
 from pipeline.drafting.outlook import plans, problems
-from pipeline.drafting.phrasing import Sentence
-from pipeline.drafting.sentences import Style, fixed, paragraph, paragraphs
+from pipeline.drafting.phrasing import Sentence, choose
+from pipeline.drafting.sentences import Style, fixed, paragraph, paragraphs, plain_sentence
 from pipeline.drafting.wordbook import Wordbook
 from pipeline.drafting.writer import Context, PatternWriter, Writer, Written
 from pipeline.facts.model import Sheet
@@ -30,6 +30,8 @@ class Finding(Protocol):
     def severity(self) -> str: ...
     @property
     def start(self) -> int | None: ...
+    @property
+    def fact_ids(self) -> tuple[str, ...]: ...
 
 
 Check = Callable[[str, Sheet], Sequence[Finding]]
@@ -216,7 +218,37 @@ class Drafting:
                 section, paragraphs=tuple(row if n == p else r for n, r in enumerate(section.paragraphs))
             )
             repaired += 1
-        if not repaired:
-            return replace(made, findings=findings)
-        made = replace(made, sections=tuple(sections), repaired=repaired)
-        return replace(made, findings=tuple(self.check(self.render(made)[0], made.sheet)))
+        if repaired:
+            made = replace(made, sections=tuple(sections), repaired=repaired)
+            findings = tuple(self.check(self.render(made)[0], made.sheet))
+        return self._plainly(replace(made, findings=findings))
+
+    def _plainly(self, made: Draft) -> Draft:
+        """What still does not hold is told as plainly as can be, once: each figure with its whole indicator, nothing said in common."""
+        _, places = self.render(made)
+        errors = [f for f in made.findings if f.severity == "error"]
+        missing = {id for f in errors if f.start is None for id in f.fact_ids}
+        sections, repaired = list(made.sections), made.repaired
+        facts = {f.id: f for f in made.sheet.facts}
+        for (s, p, i), (start, end) in places.items():
+            written = sections[s].paragraphs[p][i]
+            at_fault = any(f.start is not None and start <= f.start < end for f in errors)
+            if written.by == "fixed" or not (at_fault or missing & set(written.sentence.fact_ids)):
+                continue
+            again = plain_sentence(
+                [facts[id] for id in written.sentence.fact_ids],
+                made.sheet.meta.period,
+                aims=not made.outline.looks_back,
+            )
+            wording = again.whole(choose(again, lambda n: 0))
+            row = [replace(w, sentence=again, wording=wording, by="fallback", rejections=(*w.rejections, "全文检查未通过")) if n == i else w
+                   for n, w in enumerate(sections[s].paragraphs[p])]  # fmt: skip
+            rows = tuple(tuple(row) if n == p else r for n, r in enumerate(sections[s].paragraphs))
+            sections[s] = replace(sections[s], paragraphs=rows)
+            repaired += 1
+        if repaired == made.repaired:
+            return made
+        plain = replace(made, sections=tuple(sections), repaired=repaired)
+        findings = tuple(self.check(self.render(plain)[0], made.sheet))
+        better = sum(f.severity == "error" for f in findings) < len(errors)
+        return replace(plain, findings=findings) if better else made

@@ -14,6 +14,8 @@ from pipeline.language.headings import label_of
 from pipeline.language.indicators import LESS_IS_BETTER, MORE_IS_BETTER, is_planned
 
 SUBHEADINGS_FROM = 3  # facts a topic, on average, from which a chapter's topics get headings of their own
+CROWDED = 12  # facts of a topic from which they are parted under headings of their own, if there are such
+_LEAST_PART = 3  # facts that a part must have to get its heading
 OTHER_HEADING = "统筹做好其他工作"
 
 
@@ -174,20 +176,45 @@ def _review(
         subjects += [subject] if subject else []
         label = label_of(2, chapter)
         crowded = sum(len(own) for _, own in facts) >= SUBHEADINGS_FROM * len(facts)
-        if len(facts) == 1 or not (crowded and genre.subheadings):
+        rows = [row for topic, own in facts for row in _parted(topic, own, topics)]
+        if len(rows) == 1 or not ((crowded or len(rows) > len(facts)) and genre.subheadings):
             entries.append(Entry("review", 2, label, heading, facts))
             continue
-        entries.append(
-            Entry(
-                "review", 2, label, heading, lead=_chapter_lead(subject, [t for t, _ in facts], chapter, topics, genre)
-            )
-        )
-        for number, (topic, own) in enumerate(facts, 1):
-            names = topics[topic].headings if topic in topics else (OTHER_HEADING,)
+        lead = _chapter_lead(subject, [t for t, _ in facts], chapter, topics, genre)
+        entries.append(Entry("review", 2, label, heading, lead=lead))
+        for number, (own_heading, topic, own) in enumerate(rows, 1):
+            names = (own_heading,) if own_heading else topics[topic].headings if topic in topics else (OTHER_HEADING,)
             name = next((n for n in names if n not in used), names[0])
             used.add(name)
             entries.append(Entry("review", 3, label_of(3, number), name, ((topic, own),)))
     return entries, subjects
+
+
+def _parted(
+    topic: str, facts: tuple[Fact, ...], topics: Mapping[str, Topic]
+) -> list[tuple[str, str, tuple[Fact, ...]]]:
+    """A crowded topic's facts by the parts that its words speak for, as (heading, topic, facts); "" heads what no part takes. A topic
+    with few facts, or whose facts speak for less than two parts, stays whole."""
+    parts = topics[topic].parts if topic in topics else ()
+    if len(facts) < CROWDED or not parts:
+        return [("", topic, facts)]
+    taken: dict[str, list[Fact]] = {heading: [] for heading, _ in parts}
+    for fact in facts:
+        said = f"{fact.indicator}{fact.text}"
+        scores = [(max((len(w) for w in words if w in said), default=0), -n) for n, (_, words) in enumerate(parts)]
+        longest, number = max(scores)
+        if longest:
+            taken[parts[-number][0]].append(fact)
+    full = {heading: own for heading, own in taken.items() if len(own) >= _LEAST_PART}
+    if len(full) < 2:
+        return [("", topic, facts)]
+    placed = {f.id for own in full.values() for f in own}
+    rest = tuple(f for f in facts if f.id not in placed)
+    if len(rest) < _LEAST_PART:  # too few for a heading: they go with the most
+        largest = max(full, key=lambda heading: len(full[heading]))
+        full[largest] = [f for f in facts if f in rest or f in full[largest]]
+        rest = ()
+    return [*([("", topic, rest)] if rest else []), *((heading, topic, tuple(own)) for heading, own in full.items())]
 
 
 # What a chapter with headings below says itself: what stands below, and nothing of how it went.

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from pipeline.archive.patterns import Pattern
 from pipeline.drafting.acceptance import ENDING
 from pipeline.drafting.clauses import Manner
-from pipeline.drafting.families import Family, families, family_clause, listed
+from pipeline.drafting.families import Family, Member, families, family_clause, listed
 from pipeline.drafting.phrasing import Sentence, Wording, joined, literal
+from pipeline.drafting.tellings import name
 from pipeline.drafting.wordbook import Wordbook
 from pipeline.facts.model import Fact
 from pipeline.language.indicators import flow_verbs, holds_verb, indicator_kind, leading_action
@@ -111,6 +112,16 @@ def figure_sentence(group: Sequence[Family], style: Style, leads: Sequence[str],
         slots.append(family_clause(family, style.period, style.patterns, Manner(aims=aims, verb=verb, bare=is_list)))
     slots.append((Wording("。"),))
     return Sentence(tuple(slots), tuple(f.id for family in group for f in family.facts))
+
+
+def plain_sentence(facts: Sequence[Fact], period: Period, *, aims: bool = False) -> Sentence:
+    """Facts told one by one, each with its whole name: what is left when a better sentence does not hold."""
+    figures, texts = [f for f in facts if f.value is not None], [f for f in facts if f.value is None]
+    if not figures:
+        return word_sentence(texts)
+    own = figure_sentence([Family((Member(f, name(f)),)) for f in figures], Style(period), ("",), aims=aims)
+    slots = tuple((Wording("；"),) if slot[0].text in ("，", "、") else slot for slot in own.slots)
+    return _led_by(replace(own, slots=slots), texts, "") if texts else replace(own, slots=slots)
 
 
 def _is_thing(family: Family) -> bool:

@@ -25,7 +25,8 @@ LEAST = 0.005  # a topic less probable than this is not listed
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. `headings` and `leads` claim nothing; `words` are what its passages and indicators are known by."""
+    """One topic. `headings` and `leads` claim nothing; `words` are what its passages and indicators are known by; `parts`: headings
+    under which many facts of it are parted, each with the words of its facts."""
 
     id: str
     name: str
@@ -34,6 +35,7 @@ class Topic:
     leads: tuple[str, ...]
     words: tuple[str, ...]
     sheet_words: tuple[str, ...] = ()  # what a sheet's column may say, too common elsewhere to know the topic by
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +48,23 @@ class Likely:
 
 @lru_cache(maxsize=8)
 def read_topics(path: Path) -> Mapping[str, Topic]:
-    """The topics of a file, by id, in the file's order. Raises PipelineError for a file of another form."""
+    """The topics of a file, by id, in the file's order, with their parts of `parts.yaml` beside it. Raises PipelineError for a file of
+    another form."""
+    beside = path.with_name("parts.yaml")
     try:
         rows = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-        return {
-            id: Topic(
-                id,
-                row["name"],
-                tuple(row["aliases"]),
-                tuple(row["headings"]),
-                tuple(row["leads"]),
-                tuple(row["words"]),
-                tuple(row.get("sheet_words", ())),
-            )
-            for id, row in rows.items()
-        }
+        parts = yaml.load(beside.read_text(encoding="utf-8"), Loader=_LOADER) if beside.exists() else {}
+        return {id: _topic(id, row, parts.get(id, {})) for id, row in rows.items()}
     except (yaml.YAMLError, AttributeError, KeyError, TypeError) as fault:
         raise PipelineError(
             f"主题表读不出来：{fault}", where=str(path), mend="每个主题须有 name aliases headings leads words 五项。"
         ) from fault
+
+
+def _topic(id: str, row: Mapping[str, Any], parts: Mapping[str, Any]) -> Topic:
+    aliases, headings, leads, words = (tuple(row[key]) for key in ("aliases", "headings", "leads", "words"))
+    parted = tuple((heading, tuple(map(str, own))) for heading, own in parts.items())
+    return Topic(id, row["name"], aliases, headings, leads, words, tuple(row.get("sheet_words", ())), parted)
 
 
 def topic_ids(topics: Mapping[str, Topic]) -> dict[str, str]:
