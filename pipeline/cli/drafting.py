@@ -175,7 +175,7 @@ def draft(
         click.echo(text, nl=False)
     _tell(made, target, gave_out)
     _tell_length(text, known_genres()[sheet.meta.genre])
-    _tell_cost(record, replies)
+    _tell_cost(record, replies, getattr(writer, "model_seconds", 0.0), made.seconds)
     if made.interrupted:
         raise SystemExit(STOPPED)
     raise SystemExit(1 if any(f.severity == "error" for f in made.findings) else 0)
@@ -322,12 +322,14 @@ def _tell_length(text: str, genre: Genre) -> None:
         )
 
 
-def _tell_cost(record: dict[str, Any], replies: Any) -> None:
-    """What the model's part took: questions asked anew, those answered before, tokens, money where the price was told."""
+def _tell_cost(record: dict[str, Any], replies: Any, model_seconds: float, seconds: float) -> None:
+    """What the model's part took: questions asked anew, tokens, the model's own time where it tells, money where the price was told."""
     tokens, cost = record["run"]["tokens"], record["run"]["cost"]
     counted = [f"词元 输入 {tokens['prompt']}、输出 {tokens['completion']}"] if tokens["prompt"] is not None else []
     if replies is not None:
         counted.append(f"新问模型 {replies.fresh} 次，其余取自以前的回答")
+    if model_seconds and (replies is None or replies.fresh):
+        counted.append(f"模型自身用时 {model_seconds:.1f} 秒，占 {model_seconds / seconds:.0%}")
     if cost is not None:
         counted.append(f"约合 {cost:.4f} 元")
     if counted:

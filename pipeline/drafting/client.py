@@ -47,13 +47,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model wrote. Token counts are None where the server does not tell; `finish` is "stop" or "length"."""
+    """What a model wrote. Token counts are None where the server does not tell; `finish` is "stop" or "length". `model_seconds`: what
+    the server itself says it spent in prefill and decode (llama.cpp's timings)."""
 
     text: str
     prompt_tokens: int | None
     completion_tokens: int | None
     seconds: float
     finish: str
+    model_seconds: float | None = None
 
 
 class Model(Protocol):
@@ -97,6 +99,7 @@ class Answer:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     cached_tokens: int | None = None
+    model_seconds: float | None = None
 
 
 def _as_grammar(grammar: str) -> Mapping[str, object]:
@@ -346,6 +349,7 @@ class Endpoint:
                 prompt_tokens=_first(piece.prompt_tokens, answer.prompt_tokens),
                 completion_tokens=_first(piece.completion_tokens, answer.completion_tokens),
                 cached_tokens=_first(piece.cached_tokens, answer.cached_tokens),
+                model_seconds=answer.model_seconds if piece.model_seconds is None else piece.model_seconds,
             )
             seen = seen[-longest:] + piece.text if longest else ""
             if any(word in seen for word in stop):  # a server that knows no `stop`, or not all of them
@@ -376,6 +380,7 @@ class Endpoint:
             prompt_tokens=counts.prompt_tokens,
             completion_tokens=counts.completion_tokens,
             cached_tokens=counts.cached_tokens,
+            model_seconds=counts.model_seconds,
         )
 
     def _events(self, chunks: Iterable[bytes]) -> Iterator[str | None]:
@@ -440,6 +445,7 @@ class Endpoint:
             prompt_tokens=_count(counted.get("prompt_tokens")),
             completion_tokens=_count(counted.get("completion_tokens")),
             cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else None,
+            model_seconds=_spent(said.get("timings")),
         )
 
     def context(self) -> int | None:
@@ -555,6 +561,7 @@ def reply_of(answer: Answer, seconds: float, *, model: str, where: str, may_be_e
         completion_tokens=answer.completion_tokens,
         seconds=seconds,
         finish=answer.finish,
+        model_seconds=answer.model_seconds,
     )
 
 
@@ -718,6 +725,15 @@ def _decoded(run: re.Match[str]) -> str:
 
 def _first(new: int | None, old: int | None) -> int | None:
     return old if new is None else new
+
+
+def _spent(timings: object) -> float | None:
+    """Seconds in prefill and decode, as llama.cpp tells them in milliseconds."""
+    if not isinstance(timings, dict):
+        return None
+    parts = [timings.get(name) for name in ("prompt_ms", "predicted_ms")]
+    known = [float(p) for p in parts if isinstance(p, int | float) and p >= 0]
+    return sum(known) / 1000 if known else None
 
 
 def _count(said: object) -> int | None:

@@ -113,6 +113,10 @@ class ModelWriter:
     by_schema: bool = False  # at level 1 the choices go as a JSON schema, not as a grammar
     gave_out: str = ""
     context: int | None = None  # the model's context in tokens, where it is known
+    asked_seconds: float = (
+        0.0  # spent waiting for answers, and of that in the model's own prefill and decode where it tells
+    )
+    model_seconds: float = 0.0
     spare: bool = False  # a prompt was too long for the model's context: exemplars stay away
     below: PatternWriter = field(init=False)
 
@@ -179,10 +183,13 @@ class ModelWriter:
                 ()
             )  # a Chinese character takes about one token, seldom more: what does not fit is not sent
         try:
-            return self.model.complete(
+            reply = self.model.complete(
                 render(prompt, **values), max_tokens=prompt.max_tokens, stop=prompt.stop, seed=self.seed + attempt,
                 temperature=prompt.temperature, grammar=grammar_,
             )  # fmt: skip
+            self.asked_seconds += reply.seconds
+            self.model_seconds += reply.model_seconds or 0.0
+            return reply
         except EmptyAnswerError:
             rejections.append("空回答")
         except ContextExceededError:
