@@ -127,6 +127,7 @@ def draft(
     import hashlib
 
     from pipeline.drafting.trace import trace
+    from pipeline.export.figure_table import figure_table
     from pipeline.export.forms import form_of, notes_of
     from pipeline.export.markdown import markdown
     from pipeline.facts.writing import sheet_content
@@ -138,6 +139,7 @@ def draft(
     sheet, problems = sheet_at(facts, given)
     tell(problems)
     opened = archive_at(archive)
+    genre = known_genres()[sheet.meta.genre]
     laid, old = _outline(sheet, seed, outline_file, like)
     with ExitStack() as stack:
         kept = None if no_cache else (replies_folder or cache() / "replies") / f"{_mark(facts)}.jsonl"
@@ -148,13 +150,25 @@ def draft(
             opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed, jobs=jobs, own=prompts, old=old
         )
         made = run.draft(sheet, laid)
-    text, places = markdown(made)
+    text, places = rendering(genre)(made)
     gave_out = getattr(writer, "gave_out", "")
     record = trace(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
     )  # fmt: skip
+    if genre.table:
+        body = markdown(made)[0]
+        record["figures"] += [
+            {
+                "span": [p.start, p.end],
+                "raw": text[p.start : p.end],
+                "fact_id": p.fact_id,
+                "field": p.field,
+                **({"derivation": p.formula} if p.formula else {}),
+            }
+            for p in figure_table(sheet, genre.table, len(body))[1]
+        ]
     record["sheet"] = sheet_content(sheet)  # `zhenbao update` asks it what the figures came from
     target = output
     if output is not None:
@@ -195,6 +209,18 @@ def vocabulary(name: str, own: Path | None) -> Path:
     return own / name if own is not None and (own / name).exists() else shipped("prompts") / name
 
 
+def rendering(genre: Genre) -> Callable[[Draft], tuple[str, Any]]:
+    """How a draft of a genre becomes Markdown: its text, with the genre's table of figures if it has one, and its places."""
+    from pipeline.export.figure_table import figure_table
+    from pipeline.export.markdown import markdown
+
+    def render(made: Draft) -> tuple[str, Any]:
+        text, places = markdown(made)
+        return text + figure_table(made.sheet, genre.table, len(text))[0] if genre.table else text, places
+
+    return render
+
+
 def drafting(
     opened: Archive, sheet: Sheet, writer: Writer, progress: Callable[[int, int, str], None], seed: int, *, jobs: int = 1,
     own: Path | None = None, old: OldReport = NOTHING_OLD,
@@ -203,7 +229,6 @@ def drafting(
     from eval.checks.check import check as check_document
     from pipeline.drafting.draft import EXEMPLARS, Drafting
     from pipeline.drafting.wordbook import read_wordbook
-    from pipeline.export.markdown import markdown
 
     searcher = searcher_of(opened)
     genre, foreign = known_genres()[sheet.meta.genre], {**foreign_names(opened), **old.foreign}
@@ -219,7 +244,9 @@ def drafting(
         return [*old.on(topic), *found]
 
     wordbook = read_wordbook(vocabulary("openings.yaml", own), vocabulary("verbs.yaml", own))
-    return Drafting(known_topics(), writer, find, judge, markdown, progress, seed, lead_words(own), wordbook, jobs)
+    return Drafting(
+        known_topics(), writer, find, judge, rendering(genre), progress, seed, lead_words(own), wordbook, jobs
+    )
 
 
 @click.command()

@@ -47,7 +47,8 @@ class Genre(_Form):
     `title`, `opening` and headings may use $town $county $period $spoken $following $subjects; a line break in an opening
     begins a paragraph. `closing`: the last sentence, which claims nothing. `length`: characters, from and to. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they
     are aims. `overview`: where the general facts stand, within the opening or first below the review. `signed`: where body and
-    date stand. `subheadings`: whether a crowded chapter's topics get headings of their own.
+    date stand. `subheadings`: whether a crowded chapter's topics get headings of their own. `table`: the caption of the table of
+    figures behind the report, "" if the genre has none.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Genre(_Form):
     overview: Literal["opening", "review"] = "opening"
     signed: Literal["end", "title", "nowhere"] = "end"
     subheadings: bool = True
+    table: str = ""
     parts: tuple[Part, ...]
 
     @field_validator("title", "opening", "closing")

@@ -233,7 +233,9 @@ def _one(
         return left(f"新清单不再给出{told}，“{quote}”请删去或改写。")
     if quantity is None or quantity.end != figure.end or not isinstance(quantity.value, Decimal) or quantity.approx:
         return left(f"{told}改为{_shown(other)}，“{quote}”是约数或写法特殊，请自行改。")
-    digits = _DIGITS.match(quote)
+    in_cell = "|" in text[text.rfind("\n", 0, figure.start) + 1 : figure.start]  # a table tells a fall by its sign
+    sign = quote[:1] if in_cell and quote[:1] in "-－−" else ""
+    digits = _DIGITS.match(quote, len(sign))
     if digits is None:
         return left(f"{told}改为{_shown(other)}，“{quote}”不是阿拉伯数字写的，请自行改。")
     printed = _printed(one, other, quantity, figure.field in _CHANGES)
@@ -244,7 +246,9 @@ def _one(
     start = figure.start
     shown = printed + quote[digits.end() :]
     sentence = _clause(text, figure.start)
-    if figure.field in _CHANGES and (one[0] < 0) != (other[0] < 0):
+    if in_cell and figure.field in _CHANGES:
+        shown = ((sign or "-") if other[0] < 0 else "") + shown
+    elif figure.field in _CHANGES and (one[0] < 0) != (other[0] < 0):
         word = _DIRECTION.search(text, max(0, start - 8), start)
         if word is None or other[0] == 0 or _BELOW.search(sentence) or _MEASURED.search(sentence):
             return left(f"{told}由{_shown(one)}变为{_shown(other)}，升降变了，这一句请改写。")
