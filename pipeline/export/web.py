@@ -21,6 +21,7 @@ h2, h3, h4, h5 {{ break-after: avoid }}
 h2 {{ font-family: "黑体","SimHei","STHeiti","Noto Sans CJK SC",sans-serif }}
 h3, .subtitle {{ font-family: "楷体_GB2312","KaiTi_GB2312","楷体","KaiTi","STKaiti",serif }}
 .subtitle, .caption {{ text-align: center; text-indent: 0; margin-bottom: {page.PITCH / 20}pt }}
+.caption {{ break-before: page; font-family: "黑体","SimHei",sans-serif }}
 .signature {{ margin-top: {page.PITCH / 20}pt; break-before: avoid }}
 .signature, .date {{ text-align: right; text-indent: 0 }}
 table {{ width: 100%; border-collapse: collapse; font-size: 14pt; line-height: 1.4 }}

@@ -50,6 +50,8 @@ def word_file(text: str, notes: Sequence[Note] = ()) -> bytes:
                 document.add_paragraph().paragraph_format.keep_with_next = True  # 正文下空一行
             own = [(n, note) for n, note in numbered if block.start <= note.start < block.start + len(block.text)]
             paragraph = _paragraph(document, block, own)
+            if kind == "caption" and block.text.startswith("附"):
+                paragraph.paragraph_format.page_break_before = True  # 附件另面编排 (7.3.8)
             if off := indents.get(kind, 0):
                 ind = f'<w:ind {NAMESPACE} w:rightChars="{round(off * 100)}" w:right="{round(off * page.CHARACTER)}"/>'
                 paragraph._p.get_or_add_pPr().append(_xml(ind))
@@ -110,10 +112,12 @@ def _bookmark(note: Note, number: int) -> str:
 
 def _table(document: Document, rows: Sequence[Sequence[str]]) -> None:
     """A table over the whole line, its head repeated on each page, no row broken in two."""
+    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+
     columns = max(map(len, rows))
     longest = [max(page.width(row[c]) if c < len(row) else 0 for row in rows) for c in range(columns)]
     whole = round(page.CHARACTER * page.CHARACTERS)
-    shares = [max(3.0, n) / sum(max(3.0, m) for m in longest) for n in longest]
+    shares = [max(5.0, n + 1.5) / sum(max(5.0, m + 1.5) for m in longest) for n in longest]
     table = document.add_table(len(rows), columns)
     edges = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>' for side in ("top", "left", "bottom", "right", "insideH", "insideV"))  # fmt: skip
     properties = table._tbl.tblPr
@@ -129,6 +133,7 @@ def _table(document: Document, rows: Sequence[Sequence[str]]) -> None:
         for c in range(columns):
             cell = table.cell(r, c)
             cell.width = round(whole * shares[c]) * 635  # EMU to a twip
+            cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             paragraph = cell.paragraphs[0]
             paragraph._p.style = "TableText"
             _run(paragraph, row[c] if c < len(row) else "")
