@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +15,7 @@ from docx.oxml.ns import qn
 
 from pipeline.errors import PipelineError
 from pipeline.export.blocks import Note, blocks
-from pipeline.export.forms import form_of
+from pipeline.export.forms import form_of, retraced
 from pipeline.export.official_page import signature_indents, title_lines
 from pipeline.export.web import web_page
 from pipeline.export.word import word_file
@@ -181,6 +182,19 @@ def test_figures_are_noted() -> None:
     assert docx_text(content, where="") == docx_text(word_file(DRAFT), where="")
     page = web_page(DRAFT, notes).decode()
     assert '<a class="figure" title="依据：F2 规模以上工业总产值，本期。">12.6亿元</a>' in page
+
+
+def test_a_trace_names_places_of_the_text_that_is_read_back() -> None:
+    read = docx_text(word_file(DRAFT), where="")
+    words = ("12.6亿元", "48.5%", "1.26万亩", "2026年7月3日", "1. 做强工业经济")
+    spans = [[DRAFT.index(word), DRAFT.index(word) + len(word)] for word in words]
+    record = {"run": {"draft_sha256": "x"}, "figures": [{"span": span, "raw": "y"} for span in spans]}
+    made = retraced(record, DRAFT, read)
+    assert [read[slice(*row["span"])].replace(" ", "") for row in made["figures"]] == [
+        w.replace(" ", "") for w in words
+    ]
+    assert made["run"]["draft_sha256"] == hashlib.sha256(read.encode()).hexdigest()
+    assert retraced(record, DRAFT, "另一篇稿子") == record
 
 
 def test_equal_drafts_give_equal_bytes() -> None:

@@ -128,7 +128,7 @@ def draft(
 
     from pipeline.drafting.trace import trace
     from pipeline.export.figure_table import figure_table
-    from pipeline.export.forms import form_of, notes_of
+    from pipeline.export.forms import form_of, notes_of, retraced
     from pipeline.export.markdown import markdown
     from pipeline.facts.writing import sheet_content
     from pipeline.files import write_together
@@ -173,8 +173,12 @@ def draft(
     target = output
     if output is not None:
         target = output.with_suffix(f".partial{output.suffix}") if made.interrupted else output
-        record_bytes = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
         printed = form(text, notes_of(record["figures"], sheet) if annotate else ())
+        if output.suffix.lower() == ".docx":
+            from pipeline.word_text import docx_text
+
+            record = retraced(record, text, docx_text(printed, where=str(output)))
+        record_bytes = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
         write_together({target: printed, target.with_suffix(".trace.json"): record_bytes})
     if as_json:
         print_json(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -68,3 +70,43 @@ def _said(fact: Fact, figure: Mapping[str, Any]) -> str:
             unit = "%" if name in ("growth_pct", "completion_pct") else fact.unit
             known.append(f"{COLUMNS[name].removesuffix('(%)')} {plain(value)}{unit}")
     return f"依据：{fact.id} {fact.indicator}，{named.removesuffix('(%)')}{formula}。清单：{'，'.join(known)}"
+
+
+def moved(text: str, read: str) -> dict[int, int] | None:
+    """Where each character of a draft's Markdown stands in the text that is read back from another form of it: by what both print,
+    without blanks, marks of headings and lines of tables. None if they do not print the same."""
+
+    def printed(whole: str) -> list[int]:
+        rules = [m.span() for m in re.finditer(r"^\|(?: --- \|)+$", whole, re.M)]
+        return [
+            i
+            for i, sign in enumerate(whole)
+            if not sign.isspace() and sign not in "#|" and not any(a <= i < b for a, b in rules)
+        ]
+
+    ours, theirs = printed(text), printed(read)
+    if [text[i] for i in ours] != [read[i] for i in theirs]:
+        return None
+    return dict(zip(ours, theirs, strict=True))
+
+
+def retraced(record: dict[str, Any], text: str, read: str) -> dict[str, Any]:
+    """A trace whose spans are those of the text that is read back from the written file, as `check` reads it."""
+    places = moved(text, read)
+    if places is None or text == read:
+        return record
+
+    def there(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: _span(item, places) if key == "span" else there(item) for key, item in value.items()}
+        return [there(item) for item in value] if isinstance(value, list) else value
+
+    made: dict[str, Any] = there(record)
+    made["run"]["draft_sha256"] = hashlib.sha256(read.encode()).hexdigest()
+    return made
+
+
+def _span(span: list[int], places: Mapping[int, int]) -> list[int]:
+    start, end = span
+    inside = [places[i] for i in range(start, end) if i in places]
+    return [inside[0], inside[-1] + 1] if inside else span

@@ -26,7 +26,7 @@ _ZIPPED = (1980, 1, 1, 0, 0, 0)  # the first date a ZIP archive can name
 _STYLES = {
     "title": "Title", "subtitle": "Subtitle", "signature": "Signature", "date": "Date", "caption": "Caption", "paragraph": "BodyText",
 }  # fmt: skip
-_FURNITURE = ("theme", "stylesWithEffects", "numbering", "webSettings", "customXml", "thumbnail")
+_FURNITURE = ("theme", "stylesWithEffects", "numbering", "webSettings", "customXml", "thumbnail", "extended-properties")
 
 
 def word_file(text: str, notes: Sequence[Note] = ()) -> bytes:
@@ -43,6 +43,7 @@ def word_file(text: str, notes: Sequence[Note] = ()) -> bytes:
     for kind, group in groupby(enumerate(made), key=lambda pair: pair[1].kind):
         if kind == "row":
             _table(document, [block.cells for _, block in group])
+            document.add_paragraph()  # a body does not end with a table
             continue
         for i, block in group:
             if kind in ("signature", "date") and made[i - 1].kind not in ("signature", "date"):

@@ -75,12 +75,11 @@ def settings() -> str:
     """word/settings.xml: page numbers left and right, punctuation in full width, so that 28 characters are a line."""
     uri = "http://schemas.microsoft.com/office/word"
     return (
-        f'<w:settings {NAMESPACE}><w:zoom w:percent="100"/><w:evenAndOddHeaders/><w:defaultTabStop w:val="{round(2 * page.CHARACTER)}"/>'
+        f'<w:settings {NAMESPACE}><w:zoom w:percent="100"/><w:defaultTabStop w:val="{round(2 * page.CHARACTER)}"/><w:evenAndOddHeaders/>'
         '<w:drawingGridVerticalSpacing w:val="579"/><w:characterSpacingControl w:val="doNotCompress"/>'
         "<w:compat><w:spaceForUL/><w:balanceSingleByteDoubleByteWidth/><w:doNotLeaveBackslashAlone/><w:ulTrailSpace/>"
         "<w:doNotExpandShiftReturn/><w:adjustLineHeightInTable/><w:useFELayout/>"
-        f'<w:compatSetting w:name="compatibilityMode" w:uri="{uri}" w:val="15"/></w:compat>'
-        '<w:themeFontLang w:val="en-US" w:eastAsia="zh-CN"/></w:settings>'
+        f'<w:compatSetting w:name="compatibilityMode" w:uri="{uri}" w:val="15"/></w:compat></w:settings>'
     )
 
 
