@@ -331,3 +331,14 @@ def test_a_workbook_is_read_whatever_its_parts_are_called(tmp_path: Path) -> Non
     assert [grid.name for grid in workbook.grids] == ["事实"]
     assert workbook.grids[0].rows[2][4].text == "1.5"
     assert not workbook.links_elsewhere
+
+
+@pytest.mark.parametrize(
+    ("written", "day"), [("46206", "2026-07-03"), ("2026年7月3日", "2026-07-03"), ("20269", "1955-06-29")]
+)
+def test_a_date_that_a_spreadsheet_counts_from_1900_is_one(
+    tmp_path: Path, read: Reader, written: str, day: str
+) -> None:
+    reading = read(sound(tmp_path / "a.xlsx"), meta={**META, "date": written})
+    assert reading.sheet is not None
+    assert reading.sheet.meta.date == day

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
@@ -159,6 +159,8 @@ class _MetaForm(BaseModel):
     @field_validator("date")
     @classmethod
     def _date(cls, value: str) -> str:
+        if re.fullmatch(r"[2-7]\d{4}", value):  # a date that a spreadsheet counts from 1900 and shows as it is
+            return str(date(1899, 12, 30) + timedelta(days=int(value)))
         found = re.fullmatch(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?", value)
         try:
             return (
