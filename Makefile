@@ -72,6 +72,7 @@ bench-parse: setup
 	$(BIN)/python ../shared/bench/score_parse.py --zhenbao $(BIN)/zhenbao --gold build/noisy --noisy --target 0.98 --max-lost 0 --max-noise 0
 
 # What `facts extract` finds in two sample reports, against sheets made by hand; skips where ../shared is not there.
+.PHONY: bench-extract
 bench-extract: setup
 	$(BIN)/python -m eval.extraction --shared ../shared
 
