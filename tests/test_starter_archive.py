@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from eval.topics.learning import read_labelled
 from pipeline.archive.exemplars import read_exemplar
 from pipeline.facts.topics import read_topics
-from pipeline.retrieval.topics import read_labelled
 from pipeline.shipped import shipped
 
 CORPUS = shipped("corpus")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.likeness import NOTHING_OLD, OldReport, laid_like
+from pipeline.cli.old_report import Likened, likened
 from pipeline.cli.shared import (
     STOPPED,
     Given,
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from pipeline.archive.store import Archive
     from pipeline.drafting.abilities import Abilities
     from pipeline.drafting.draft import Draft, Drafting
-    from pipeline.drafting.outline import Outline
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.replies import KeptReplies
     from pipeline.drafting.writer import Writer
@@ -127,20 +126,20 @@ def draft(
     import hashlib
 
     from pipeline.drafting.trace import trace
-    from pipeline.export.figure_table import figure_table
-    from pipeline.export.forms import form_of, notes_of, retraced
-    from pipeline.export.markdown import markdown
+    from pipeline.export.figure_table import table_figures, with_table
+    from pipeline.export.forms import files_of, form_of
     from pipeline.facts.writing import sheet_content
     from pipeline.files import write_together
 
-    form = form_of(output or Path("draft.md"), annotate=annotate)
+    form_of(output or Path("draft.md"), annotate=annotate)  # refused before any work
     if output is not None and not output.parent.is_dir():
         raise PipelineError("输出的文件夹不存在。", where=str(output.parent), mend="先建好这个文件夹，或换一个位置。")
     sheet, problems = sheet_at(facts, given)
     tell(problems)
     opened = archive_at(archive)
     genre = known_genres()[sheet.meta.genre]
-    laid, old = _outline(sheet, seed, outline_file, like)
+    old = _outline(sheet, seed, outline_file, like)
+    render = with_table(genre.table)
     with ExitStack() as stack:
         kept = None if no_cache else (replies_folder or cache() / "replies") / f"{_mark(facts)}.jsonl"
         asked = _Asked(model_name, base_url, seed, offline, port, level, kept, prompts)
@@ -149,37 +148,20 @@ def draft(
         run = drafting(
             opened, sheet, writer, lambda n, of, heading: show(heading, n, of), seed, jobs=jobs, own=prompts, old=old
         )
-        made = run.draft(sheet, laid)
-    text, places = rendering(genre)(made)
+        made = run.draft(sheet, old.outline)
+    text, places = render(made)
     gave_out = getattr(writer, "gave_out", "")
     record = trace(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
     )  # fmt: skip
-    if genre.table:
-        body = markdown(made)[0]
-        record["figures"] += [
-            {
-                "span": [p.start, p.end],
-                "raw": text[p.start : p.end],
-                "fact_id": p.fact_id,
-                "field": p.field,
-                **({"derivation": p.formula} if p.formula else {}),
-            }
-            for p in figure_table(sheet, genre.table, len(body))[1]
-        ]
+    record["figures"] += table_figures(made, genre.table)
     record["sheet"] = sheet_content(sheet)  # `zhenbao update` asks it what the figures came from
     target = output
     if output is not None:
         target = output.with_suffix(f".partial{output.suffix}") if made.interrupted else output
-        printed = form(text, notes_of(record["figures"], sheet) if annotate else ())
-        if output.suffix.lower() == ".docx":
-            from pipeline.word_text import docx_text
-
-            record = retraced(record, text, docx_text(printed, where=str(output)))
-        record_bytes = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-        write_together({target: printed, target.with_suffix(".trace.json"): record_bytes})
+        write_together(files_of(target, text, record, sheet, annotate=annotate))
     if as_json:
         print_json(
             {
@@ -213,43 +195,40 @@ def vocabulary(name: str, own: Path | None) -> Path:
     return own / name if own is not None and (own / name).exists() else shipped("prompts") / name
 
 
-def rendering(genre: Genre) -> Callable[[Draft], tuple[str, Any]]:
-    """How a draft of a genre becomes Markdown: its text, with the genre's table of figures if it has one, and its places."""
-    from pipeline.export.figure_table import figure_table
-    from pipeline.export.markdown import markdown
-
-    def render(made: Draft) -> tuple[str, Any]:
-        text, places = markdown(made)
-        return text + figure_table(made.sheet, genre.table, len(text))[0] if genre.table else text, places
-
-    return render
-
-
 def drafting(
     opened: Archive, sheet: Sheet, writer: Writer, progress: Callable[[int, int, str], None], seed: int, *, jobs: int = 1,
-    own: Path | None = None, old: OldReport = NOTHING_OLD,
+    own: Path | None = None, old: Likened | None = None,
 ) -> Drafting:  # fmt: skip
     """All that a draft of this sheet works with, wired: search in the archive, the check, the words that may be added."""
     from eval.checks.check import check as check_document
     from pipeline.drafting.draft import EXEMPLARS, Drafting
     from pipeline.drafting.wordbook import read_wordbook
+    from pipeline.export.figure_table import with_table
 
     searcher = searcher_of(opened)
-    genre, foreign = known_genres()[sheet.meta.genre], {**foreign_names(opened), **old.foreign}
+    genre, foreign = known_genres()[sheet.meta.genre], {**foreign_names(opened), **(old.names if old else {})}
 
     def judge(text: str, sheet: Sheet) -> Sequence[Finding]:
         return check_document(text, sheet, genre=genre, foreign_names=foreign).findings
 
     def find(query: str, topic: str | None) -> Sequence[Any]:
-        found = searcher.search(
+        return searcher.search(
             query, k=EXEMPLARS, prefer_topic=topic, prefer_genre=sheet.meta.genre, exclude_region=sheet.meta.town,
             per_document=2,
         )  # fmt: skip
-        return [*old.on(topic), *found]
 
     wordbook = read_wordbook(vocabulary("openings.yaml", own), vocabulary("verbs.yaml", own))
     return Drafting(
-        known_topics(), writer, find, judge, rendering(genre), progress, seed, lead_words(own), wordbook, jobs
+        known_topics(),
+        writer,
+        old.first(find) if old else find,
+        judge,
+        with_table(genre.table),
+        progress,
+        seed,
+        lead_words(own),
+        wordbook,
+        jobs,
     )
 
 
@@ -267,7 +246,7 @@ def outline(facts: Path, output: Path | None, like: Path | None, seed: int, forc
 
     sheet, problems = sheet_at(facts, given)
     tell(problems)
-    laid, _ = _outline(sheet, seed, None, like)
+    laid = _outline(sheet, seed, None, like).outline
     if output is None:
         click.echo(shown(laid))
         return
@@ -279,27 +258,24 @@ def outline(facts: Path, output: Path | None, like: Path | None, seed: int, forc
     say(f"提纲已写入 {output}；改好后运行：zhenbao draft {facts} --outline {output} -o 稿件.md")
 
 
-def _outline(sheet: Sheet, seed: int, edited: Path | None, like: Path | None) -> tuple[Outline, OldReport]:
+def _outline(sheet: Sheet, seed: int, edited: Path | None, like: Path | None) -> Likened:
     """The outline of a sheet, as it was edited or as an old report has it; what is left out is told."""
     from pipeline.drafting.outline import OTHER_HEADING
     from pipeline.drafting.outline import outline as laid_out
     from pipeline.drafting.outline_file import read_outline
 
     topics = known_topics()
-    made = laid_out(sheet, known_genres()[sheet.meta.genre], topics, seed)
-    old = NOTHING_OLD
-    if like is not None:
-        made, old = laid_like(like, made, sheet)
+    old = likened(like, laid_out(sheet, known_genres()[sheet.meta.genre], topics, seed), sheet)
     if edited is None:
-        return made, old
-    read = read_outline(edited, made, sheet, topics)
+        return old
+    read = read_outline(edited, old.outline, sheet, topics)
     if read.left_out:
         say(
             f"提示：提纲里漏了 {len(read.left_out)} 条事实（{'、'.join(read.left_out[:12])}），已放在“{OTHER_HEADING}”。"
         )
     for heading in read.empty:
         say(f"提示：提纲里的“{heading}”下面没有事实，已略去。")
-    return read.outline, old
+    return replace(old, outline=read.outline)
 
 
 def lead_words(own: Path | None) -> frozenset[str]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.drafting.draft import Draft
 from pipeline.drafting.phrasing import Placed
+from pipeline.export.markdown import Places, markdown
 from pipeline.facts.arithmetic import change_pct, completed_pct, completion, growth
 from pipeline.facts.model import Fact, Sheet, plain
 from pipeline.facts.topics import UNPLACED
@@ -61,3 +66,26 @@ def _cell(fact: Fact, column: int) -> tuple[str, str, str]:
         f"{name}_pct" if stated is not None else name,
         computed.formula if computed and stated is None else "",
     )
+
+
+def with_table(caption: str) -> Callable[[Draft], tuple[str, Places]]:
+    """What renders a draft as Markdown with its genre's table at the end; as Markdown alone where the genre has none ("")."""
+
+    def render(draft: Draft) -> tuple[str, Places]:
+        text, places = markdown(draft)
+        return text + (figure_table(draft.sheet, caption, len(text))[0] if caption else ""), places
+
+    return render
+
+
+def table_figures(draft: Draft, caption: str) -> list[dict[str, Any]]:
+    """The table's figures as a trace lists them, spans in the Markdown with the table."""
+    if not caption:
+        return []
+    body = markdown(draft)[0]
+    table, placed = figure_table(draft.sheet, caption, len(body))
+    return [
+        {"span": [p.start, p.end], "raw": (body + table)[p.start : p.end], "fact_id": p.fact_id, "field": p.field}
+        | ({"derivation": p.formula} if p.formula else {})
+        for p in placed
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -110,3 +111,16 @@ def _span(span: list[int], places: Mapping[int, int]) -> list[int]:
     start, end = span
     inside = [places[i] for i in range(start, end) if i in places]
     return [inside[0], inside[-1] + 1] if inside else span
+
+
+def files_of(
+    output: Path, text: str, record: dict[str, Any], sheet: Sheet, *, annotate: bool = False
+) -> dict[Path, bytes]:
+    """The files of a draft: itself in the form its name asks for, and its trace beside it. `text`, `record`: the Markdown and its trace."""
+    printed = form_of(output, annotate=annotate)(text, notes_of(record["figures"], sheet) if annotate else ())
+    if output.suffix.lower() == ".docx":
+        from pipeline.word_text import docx_text
+
+        record = retraced(record, text, docx_text(printed, where=str(output)))
+    trace = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    return {output: printed, output.with_suffix(".trace.json"): trace}
