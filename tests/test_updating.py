@@ -44,6 +44,7 @@ WORKS = fact("F2", "规模以上工业总产值", "12.6", "亿元", growth_pct="
     ("距粮食播种面积年度目标还差1.14万亩。", GRAIN, GRAIN, "距粮食播种面积年度目标还差1.14万亩。"),
     ("粮食播种面积 | 1.26万亩 | 5%", GRAIN, fact("F1", "粮食播种面积", "1.14", "万亩", previous="1.2", target="2.4"), "粮食播种面积 | 1.14万亩 | -5%"),
     ("规模以上工业总产值 | 12.6亿元 | -6.8%", replace(WORKS, growth_pct=-WORKS.growth_pct if WORKS.growth_pct else None), WORKS, "规模以上工业总产值 | 12.6亿元 | 6.8%"),
+    ("指标 | 本期（亩） | 同比(%)\n粮食播种面积 | 12,600 | 5", GRAIN, fact("F1", "粮食播种面积", "1.14", "万亩", previous="1.2", target="2.4"), "指标 | 本期（亩） | 同比(%)\n粮食播种面积 | 11,400 | -5"),
     ("推广测土配方施肥。", fact("F3", text="推广测土配方施肥"), fact("F3", text="推广测土配方施肥和绿色防控"), "推广测土配方施肥和绿色防控。"),
 ])  # fmt: skip
 def test_figures_of_changed_facts_are_replaced(text: str, old: Fact, new: Fact, expected: str) -> None:

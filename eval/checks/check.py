@@ -16,6 +16,7 @@ from eval.checks.names import names
 from eval.checks.periods import periods
 from eval.checks.placeholders import placeholders
 from eval.checks.structure import structure
+from eval.checks.tables import with_tables
 from eval.checks.wording import wording
 from pipeline.facts.genres import Genre
 from pipeline.facts.model import Sheet
@@ -54,4 +55,4 @@ def check(
         *copies(document, exemplar_texts),
         *wording(document, sheet),
     ]
-    return Report(in_order(found), coverage, tuple(bound(statements)))
+    return with_tables(Report(in_order(found), coverage, tuple(bound(statements))), document, sheet)

@@ -30,6 +30,7 @@ _COLUMN = COLUMNS | {
     "remainder": "距年度目标",
     "difference": "比上年同期",
 }
+_BARE = re.compile(r"[-－−]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _BEHIND = re.compile(r"低于序时|落后|滞后|未达|未完成|不及|进度偏慢|偏低")
 _BELOW = re.compile(r"低于上年|低于去年|不及上年|不及去年|下滑")
@@ -231,9 +232,12 @@ def _one(
         return left(f"“{quote}”与“{fact.indicator}”有关，清单有改动，请核对。")
     if other is None:
         return left(f"新清单不再给出{told}，“{quote}”请删去或改写。")
+    in_cell = "|" in text[text.rfind("\n", 0, figure.start) + 1 : figure.start]  # a table tells a fall by its sign
+    if in_cell and _BARE.fullmatch(quote):  # its unit stands in the column's name
+        value = Decimal(quote.replace(",", "").replace("－", "-").replace("−", "-"))
+        quantity = Quantity(figure.start, figure.end, quote, value, "", "quantity", approx=False)
     if quantity is None or quantity.end != figure.end or not isinstance(quantity.value, Decimal) or quantity.approx:
         return left(f"{told}改为{_shown(other)}，“{quote}”是约数或写法特殊，请自行改。")
-    in_cell = "|" in text[text.rfind("\n", 0, figure.start) + 1 : figure.start]  # a table tells a fall by its sign
     sign = quote[:1] if in_cell and quote[:1] in "-－−" else ""
     digits = _DIGITS.match(quote, len(sign))
     if digits is None:
@@ -281,6 +285,12 @@ def _stale(sentence: str, field: str, number: Fraction, new: Sheet) -> str:
 def _printed(one: tuple[Fraction, str], other: tuple[Fraction, str], quantity: Quantity, absolute: bool) -> str | None:
     """The new number in the unit and, where the old one was rounded, with the places it was printed with."""
     factor, factor_now = same_dimension(one[1], quantity.unit), same_dimension(other[1], quantity.unit)
+    if not quantity.unit and isinstance(quantity.value, Decimal) and one[0]:
+        factor = abs(
+            Fraction(quantity.value) / one[0]
+        )  # 0.28645 where the sheet has 2864.5万元: 亿元, as the column says
+        same = same_dimension(other[1], one[1])
+        factor_now = factor * same if same is not None and _is_power_of_ten(factor) else None
     if factor is None or factor_now is None or not isinstance(quantity.value, Decimal):
         return None
     before, now = one[0] * factor, other[0] * factor_now
@@ -291,6 +301,11 @@ def _printed(one: tuple[Fraction, str], other: tuple[Fraction, str], quantity: Q
         return plain(rounded(now, places(quantity.value)))
     number = rounded(now, 8)
     return plain(number) if Fraction(number) == now else None
+
+
+def _is_power_of_ten(number: Fraction) -> bool:
+    digits = str(number.numerator if number >= 1 else number.denominator)
+    return min(number.numerator, number.denominator) == 1 and digits.strip("0") == "1"
 
 
 def _words(text: str, before: Fact, fact: Fact | None) -> Replacement | Left | None:
