@@ -82,7 +82,10 @@ class WordPackage:
                 f"{{{_RELATIONS}}}Relationship", Id=id, Type=f"{base}/relationships/{kind}", Target=f"/{part}"
             )
         )
-        types = self.root(CONTENT_TYPES)
+        if CONTENT_TYPES in self.source.namelist():
+            types = self.root(CONTENT_TYPES)
+        else:
+            types = self.trees.setdefault(CONTENT_TYPES, etree.Element(f"{{{_TYPES}}}Types", nsmap={None: _TYPES}))
         types.append(etree.Element(f"{{{_TYPES}}}Override", PartName=f"/{part}", ContentType=content_type))
         self.trees[part] = root
         self.changed |= {relations, CONTENT_TYPES, part}
