@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import main
 from pipeline.facts.extraction import extracted
+from pipeline.facts.table_extraction import extracted_tables
 from tests.conftest import SHARED
 
 
@@ -65,6 +66,18 @@ def test_the_towns_own_name_is_no_part_of_an_indicator() -> None:
     assert [r.indicator for r in extracted("汀月镇实现税收收入860万元。", town="汀月镇")] == ["税收收入"]
 
 
+@pytest.mark.parametrize(("table", "expected"), [
+    ("指标 | 单位 | 本期 | 同比(%)\n粮食播种面积 | 万亩 | 1.2 | 1.5\n规模以上工业总产值 | 亿元 | 11.8 | -6.1", [("粮食播种面积", "1.2", "万亩", "1.5"), ("规模以上工业总产值", "11.8", "亿元", "-6.1")]),
+    ("| 指标 | 2025年上半年 | 2024年上半年 |\n| --- | --- | --- |\n| 财政收入（万元） | 2,650 | 2519 |", [("财政收入", "2650", "万元", "None")]),
+    ("项目 | 完成数\n新增城镇就业 | 285人", [("新增城镇就业", "285", "人", "None")]),
+    ("甲 | 乙\n丙 | 3", []),
+    ("指标 | 本期\n合计 | 3\n粮食播种面积 | 良好", []),
+])  # fmt: skip
+def test_a_table_gives_a_figure_a_row(table: str, expected: list[tuple[str, str, str, str]]) -> None:
+    rows = extracted_tables(f"正文。\n\n{table}\n\n正文。\n", year=2025)
+    assert [(r.indicator, str(r.value), r.unit, str(r.growth_pct)) for r in rows] == expected
+
+
 REPORT = """# 汀月镇2025年上半年工作总结
 
 2025年上半年，汀月镇紧扣目标任务，各项工作稳步推进。现将有关情况总结如下。
@@ -78,6 +91,11 @@ REPORT = """# 汀月镇2025年上半年工作总结
 ### （二）办好民生实事
 
 新增就业岗位285个。
+
+| 指标 | 单位 | 本期 |
+| --- | --- | --- |
+| 粮食播种面积 | 万亩 | 1.2 |
+| 发放低保金 | 万元 | 118.6 |
 
 ## 二、下半年工作计划
 
@@ -95,13 +113,13 @@ def test_an_old_report_becomes_a_sheet_to_fill(tmp_path: Path) -> None:
     assert (about["乡镇"], about["报告期"], about["文种"]) == ("汀月镇", "2026年上半年", "半年总结")
     page = book["事实"]
     head = [cell.value for cell in page[2]]
-    rows = [dict(zip(head, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=3, max_row=5)]
+    rows = [dict(zip(head, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=3, max_row=6)]
     assert [(r["指标"], r["本期"], r["单位"], r["上年同期"]) for r in rows] == [
-        ("粮食播种面积", None, "万亩", 1.2), ("新建高标准农田", None, "亩", 2600), ("新增就业岗位", None, "个", 285),
+        ("粮食播种面积", None, "万亩", 1.2), ("新建高标准农田", None, "亩", 2600), ("新增就业岗位", None, "个", 285), ("发放低保金", None, "万元", 118.6),
     ]  # fmt: skip
     assert rows[0]["领域"] == "农业发展与农民增收"
     assert str(rows[0]["同比(%)"]).startswith("=")
-    for row, value in zip(range(3, 6), (1.26, 2800, 320), strict=True):  # she fills one column
+    for row, value in zip(range(3, 7), (1.26, 2800, 320, 126.4), strict=True):  # she fills one column
         page.cell(row, head.index("本期") + 1).value = value
     book.save(sheet)
     done = CliRunner().invoke(main, ["facts", "check", str(sheet)])

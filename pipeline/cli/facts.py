@@ -104,7 +104,10 @@ def facts_extract(report: Path, output: Path, article: int | None, given: Given,
 
     old = _article(parse_page(report).articles, article, str(report))
     town = given.words.get("town") or old.region or ""
+    then = read_period(old.period) if old.period else None
     rows = extracted(old.text, town=town)
+    if report.suffix.lower() in (".docx", ".md"):
+        rows += _tables(report, rows, then.year if then else None)
     if not rows:
         raise PipelineError(
             "这篇稿子里没有取到数。", where=str(report), mend="检查是否选错了文件；扫描件请先转成文字。"
@@ -113,7 +116,6 @@ def facts_extract(report: Path, output: Path, article: int | None, given: Given,
     shelf = shipped("prompts") / "indicators.yaml"
     common = {u.indicator: u.topic for genre_id in known_genres() for u in usual_indicators(shelf, genre_id)}
     genre = named(given.words.get("genre"), words["genres"], "文种", "--genre") or old.genre or "half-year-summary"
-    then = read_period(old.period) if old.period else None
     following = replace(then, year=then.year + 1).words if then else ""
     meta = {"town": town, "period": following, **given.words}
 
@@ -134,6 +136,17 @@ def facts_extract(report: Path, output: Path, article: int | None, given: Given,
     )
     if following:
         say(f"报告期按旧稿的下一年填为 {following}，不对请改。")
+
+
+def _tables(report: Path, told: Sequence[Extracted], year: int | None) -> tuple[Extracted, ...]:
+    """The figures of a report's tables that its prose does not tell."""
+    from pipeline.documents import read_document
+    from pipeline.facts.sheet_check import indicator_key
+    from pipeline.facts.table_extraction import extracted_tables
+
+    known = {(indicator_key(row.indicator), row.value) for row in told}
+    rows = extracted_tables(read_document(report).text, year=year)
+    return tuple(row for row in rows if (indicator_key(row.indicator), row.value) not in known)
 
 
 def _article(articles: Sequence[ParsedArticle], number: int | None, where: str) -> ParsedArticle:
