@@ -169,7 +169,7 @@ def _right(after: str) -> str:
 
 def _subject(name: str) -> str:
     """The thing that an indicator speaks of: without its verb and its measure."""
-    bare = re.sub(rf"^(?:新增加|{_VERBS})", "", name)
+    bare = re.sub(rf"^(?:新增加|{_VERBS})+", "", name)
     bare = re.sub(
         r"(?:总?投资|面积|金额|人数|长度|重量|数量|次数|比重|总额|[一-鿿]{2}率|办结|化解|调处|处理|出动|完成)+$",
         "",
