@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
+from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -16,7 +19,10 @@ from eval.checks.check import check
 from pipeline.cli import main
 from pipeline.export.word import word_file
 from pipeline.export.word_edits import edited
+from pipeline.facts.genres import Genre, genre_ids
 from pipeline.facts.model import Fact, Sheet
+from pipeline.facts.reading import load_sheet
+from pipeline.facts.topics import Topic, topic_ids
 from pipeline.facts.updating import Updates, applied, updates
 from pipeline.facts.writing import write_sheet
 from pipeline.word_text import docx_text, docx_traced
@@ -186,3 +192,34 @@ def test_what_nobody_typed_is_not_changed() -> None:
     content = word_file(DRAFT)
     traced = docx_traced(content, where="")
     assert edited(content, traced.places, [(0, 1, "*")]) == (content, ((0, 1, "*"),))
+
+
+CLEAN = sorted((Path(__file__).parent / "clean").glob("*.yaml"))
+
+
+def _otherwise(one: Fact, chance: random.Random) -> Fact:
+    """A fact that a clerk has changed: another value, growth and completion left to be computed."""
+    if one.value is None or chance.random() > 0.3:
+        return one
+    value = (one.value * Decimal(chance.choice(["0.8", "1.05", "1.1", "1.3"]))).quantize(
+        Decimal(1) if one.value == one.value.to_integral_value() else Decimal("0.01")
+    )
+    return replace(one, value=min(value, Decimal(100)) if one.is_rate else value, growth_pct=None, completion_pct=None)
+
+
+@pytest.mark.parametrize("path", CLEAN, ids=[path.stem for path in CLEAN])
+def test_what_was_not_replaced_was_told(path: Path, genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
+    """Reports of others, their sheets changed at random: afterwards each figure that is wrong is one that was told of."""
+    before = load_sheet(path, genres=genre_ids(genres), topics=topic_ids(topics))[0]
+    text = path.with_suffix(".md").read_text(encoding="utf-8")
+    bound = [f for f in check(text, before, genre=None).figures if f.state in ("supported", "derived")]
+    for seed in range(3):
+        chance = random.Random(seed)
+        after = replace(before, facts=tuple(_otherwise(one, chance) for one in before.facts))
+        found = updates(text, bound, before, after)
+        ids, quotes = {one.fact_id for one in found.left}, {one.quote for one in found.left}
+        errors = [
+            f for f in check(applied(text, found.replacements), after, genre=None).findings if f.severity == "error"
+        ]
+        assert [f for f in errors if not ids.intersection(f.fact_ids) and f.quote not in quotes] == []
+        assert found.replacements
