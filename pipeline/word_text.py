@@ -636,23 +636,23 @@ def _assembled(blocks: list[_Block]) -> Traced:
     risen = (
         1 if first < last and blocks[first].outline == 0 else 0
     )  # the title took the first level, the parts the second
-    made: list[Traced] = []
+    made: list[list[Traced]] = []  # paragraphs, each of one line; tables of several
     for i, block in enumerate(blocks):
         line = _line(block)
         if first <= i < last:
             if i == first:
-                made.append("# " + title)
+                made.append(["# " + title])
         elif block.row:
             if i and blocks[i - 1].row and made:
-                made[-1] = made[-1] + "\n" + line
+                made[-1].append(line)
             else:
-                made.append(line)
+                made.append([line])
         elif block.outline is not None and len(line) <= _LONGEST_HEADING:
             line = line.replaced("\n", "")
             level = next(read_headings(f"## {line.text}")).level
             marks = level + 1 if level < 5 else max(2, min(6, block.outline + 2 - risen))
-            made.append(f"{'#' * marks} " + line)
+            made.append([f"{'#' * marks} " + line])
         else:
             parts = (part.strip(_BLANK) for part in line.split("\n"))
-            made.append(joined("\n", (part for part in parts if part)))
-    return joined("\n\n", made) + "\n" if made else Traced()
+            made.append([part for part in parts if part])
+    return joined("\n\n", (joined("\n", lines) for lines in made)) + "\n" if made else Traced()

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from click.testing import CliRunner
 from docx import Document
 from docx.oxml.parser import parse_xml
 
 from eval.checks.check import check
 from eval.checks.findings import Report
+from pipeline.cli import main
 from pipeline.documents import Document as Read
 from pipeline.export.word import word_file
 from pipeline.export.word_comments import Comment, commented
 from pipeline.facts.genres import Genre
+from pipeline.facts.writing import write_sheet
 from pipeline.word_text import docx_text, docx_traced
 from tests.rendering import converted, needs_libreoffice
 from tests.sheets import fact, sheet
@@ -284,3 +289,44 @@ def test_libreoffice_opens_and_saves_what_we_commented(
     saved = converted(again.read_bytes(), tmp_path, "again.odt", "docx").read_bytes()
     assert len(list(Document(BytesIO(saved)).comments)) == len(report.findings)
     assert {f.rule for f in judged(saved, genres).findings} >= {f.rule for f in report.findings}
+
+
+@pytest.mark.parametrize(("draft", "target", "said"), [
+    ("draft.docx", "draft.docx", "换一个文件名"), ("draft.md", "out.docx", "批注只能写进 Word 文件"), ("draft.docx", "out.pdf", "批注只能写进 Word 文件"),
+])  # fmt: skip
+def test_comments_that_cannot_be_written_are_told(tmp_path: Path, draft: str, target: str, said: str) -> None:
+    write_sheet(SHEET, tmp_path / "facts.yaml")
+    (tmp_path / "draft.docx").write_bytes(word_file(DRAFT))
+    (tmp_path / "draft.md").write_text(DRAFT, encoding="utf-8")
+    before = (tmp_path / draft).read_bytes()
+    arguments = [
+        "check",
+        str(tmp_path / draft),
+        "--facts",
+        str(tmp_path / "facts.yaml"),
+        "--annotate",
+        str(tmp_path / target),
+    ]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+    assert (tmp_path / draft).read_bytes() == before
+
+
+def test_the_command_names_paragraphs_and_writes_comments(tmp_path: Path) -> None:
+    write_sheet(SHEET, tmp_path / "facts.yaml")
+    (tmp_path / "draft.docx").write_bytes(edited(_typed("12.6亿元", "12.8亿元")))
+    arguments = [
+        "check",
+        str(tmp_path / "draft.docx"),
+        "--facts",
+        str(tmp_path / "facts.yaml"),
+        "--annotate",
+        str(tmp_path / "out.docx"),
+    ]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 1
+    assert "第5段 数字不对" in done.output
+    assert [c.text[:9] for c in Document(str(tmp_path / "out.docx")).comments] == ["【错误】数字不对："]
+    found = json.loads(CliRunner().invoke(main, [*arguments, "--json"]).stdout)["findings"]
+    assert [(f["rule"], f["paragraph"]) for f in found] == [("figure.wrong_value", 5)]

@@ -65,6 +65,8 @@ def check(
         raise PipelineError(
             "批注只能写进 Word 文件。", where="--annotate", mend="稿子和要写的文件都须是 .docx；其他稿子可用 --html。"
         )
+    if annotated is not None and annotated.resolve() == draft.resolve():
+        raise PipelineError("批注会盖掉原稿。", where="--annotate", mend="请换一个文件名，如 核稿.docx。")
     sheet, _ = sheet_at(facts, given)
     folder = archive or default_archive()
     foreign: dict[str, str] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +154,12 @@ def _write(draft: Path, target: Path, content: bytes, new: Sheet) -> None:
 
     files = {target: content}
     if target == draft:
-        files = {draft.with_suffix(f".before{draft.suffix}"): draft.read_bytes(), **files}
+        kept_as = next(
+            path
+            for n in count(1)
+            if not (path := draft.with_suffix(f".before{n if n > 1 else ''}{draft.suffix}")).exists()
+        )
+        files = {kept_as: draft.read_bytes(), **files}
     beside = draft.with_suffix(".trace.json")
     try:
         trace: Any = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
