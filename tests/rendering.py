@@ -20,7 +20,7 @@ needs_libreoffice = pytest.mark.skipif(
 def for_libreoffice(content: bytes) -> bytes:
     """The same file with its character grid turned into an equal spacing of the characters.
 
-    LibreOffice before 24.8 gives a character that is wider than its cell two cells (14 a line); Word moves characters closer by
+    LibreOffice 7.4 gives a character that is wider than its cell two cells (14 a line); Word moves characters closer by
     charSpace, and 0.25 pt closer on a grid of lines alone is the nearest that twips can say.
     """
     made = BytesIO()
