@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.drafting.acceptance import Accepted, Rejection, accept, accept_any
-from pipeline.drafting.phrasing import Wording
+from pipeline.drafting.phrasing import Cut, Wording
 from tests.sheets import fact
 
 GRAIN = fact("F1", "粮食播种面积", "1.26", "万亩", growth_pct="5", completion_pct="52.5")
@@ -103,3 +103,38 @@ def test_a_sentence_of_a_section_may_state_some_facts(written: str, ids: tuple[s
 def test_a_sentence_of_a_section_that_says_more_is_refused(written: str, reason: str) -> None:
     models = ("逐村压实耕地保护责任，推广良种。",)
     assert accept_any(written, [GRAIN, TEA, DEED], words=WORDS, models=models) == Rejection(reason)
+
+
+PROJECTS = [
+    fact("F1", "工业重大项目", "17", "只"),
+    fact("F2", "工业重大项目完成投资", "2.2", "亿元"),
+    fact("F3", "工业重大项目占全镇工业投资比重", "87", "%"),
+]
+CUTS = (Cut("F2", "F1", "完成投资"), Cut("F3", "F2", "占全镇工业投资的"))
+
+
+def test_a_name_may_be_cut_right_behind_the_one_whose_beginning_it_shares() -> None:
+    taken = accept("工业重大项目17只、完成投资2.2亿元，占全镇工业投资的87%。", PROJECTS, words=WORDS, cuts=CUTS)
+    assert isinstance(taken, Wording)
+    assert [(f.fact_id, taken.text[f.start : f.end]) for f in taken.figures] == [
+        ("F1", "17只"),
+        ("F2", "2.2亿元"),
+        ("F3", "87%"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        (
+            "工业重大项目17只，工业重大项目占全镇工业投资比重87%，完成投资2.2亿元。",
+            "F2 没有照原样写出",
+        ),  # behind another
+        ("完成投资2.2亿元、工业重大项目17只，占全镇工业投资的87%。", "F2 没有照原样写出"),  # before it
+        ("工业重大项目17只；完成投资2.2亿元，占全镇工业投资的87%。", "F2 没有照原样写出"),
+        ("工业重大项目17只、完成投资2.3亿元，占全镇工业投资的87%。", "F2 没有照原样写出"),
+        ("工业重大项目17只、完成投资87%，占全镇工业投资的2.2亿元。", "F2 没有照原样写出"),
+    ],
+)
+def test_a_name_that_is_cut_elsewhere_is_refused(written: str, reason: str) -> None:
+    assert accept(written, PROJECTS, words=WORDS, cuts=CUTS) == Rejection(reason)

@@ -38,7 +38,7 @@ class HostileWriter:
         """An answer to a prompt, more or less spoiled."""
         found = _FACTS.match(prompt, max(prompt.rfind("要点："), 0))
         told = re.split("[；\n]", found[1]) if found else ["茶叶产量 3吨"]
-        clauses = [clause.lstrip("- ").replace(" ", "", 1).strip() for clause in told if clause.strip()]
+        clauses = [clause.lstrip("- ").replace(" ", "").strip() for clause in told if clause.strip()]
         shown = _EXEMPLAR.search(prompt, max(prompt.rfind("隐去）："), prompt.rfind("范文："), 0))
         exemplar = shown[1].strip() if shown else ""
         clauses = [self._altered(clause) for clause in clauses]

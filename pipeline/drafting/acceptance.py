@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.drafting.phrasing import Placed, Wording, literal
+from pipeline.drafting.phrasing import Cut, Placed, Wording, literal
 from pipeline.drafting.tellings import amount, changes, completions, name, pace
 from pipeline.facts.model import Fact
 from pipeline.language.indicators import MID_GLUE, PRE_GLUE
@@ -27,21 +27,23 @@ class Rejection:
 
 
 def accept(
-    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = ()
+    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = (), cuts: Sequence[Cut] = ()
 ) -> Wording | Rejection:
     """Take a model's sentence if it states each fact as the sheet has it, and nothing numeric besides.
 
     Each fact: its indicator verbatim, closed words, its figure, then its change and completion in closed forms with the right
     figures and direction. What is left over is a lead of at most 24 characters, made of `words` alone and not copied from
-    `models` (exemplars and examples shown to the model); between and after facts only joints.
+    `models` (exemplars and examples shown to the model); between and after facts only joints. `cuts`: names that may be said in part
+    right behind the fact with which they share their beginning.
     """
     text = written.strip()
     if not text.endswith("。") or "\n" in text or "。" in text[:-1]:
         return Rejection("不是一句话")
     figures: list[Placed] = []
     spans: list[tuple[int, int]] = []
+    located = _located(text, facts, cuts)
     for fact in facts:
-        found = list(re.finditer(_form(fact), text))
+        found = located[fact.id]
         if len(found) != 1:
             return Rejection(f"{fact.id} 没有照原样写出" if not found else f"{fact.id} 写了两遍")
         if any(found[0].start() < b and a < found[0].end() for a, b in spans):
@@ -70,7 +72,7 @@ class Accepted:
 
 
 def accept_any(
-    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = ()
+    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = (), cuts: Sequence[Cut] = ()
 ) -> Accepted | Rejection:
     """Take a sentence that states some of the facts: figures as in `accept`, statements verbatim, and nothing else besides.
 
@@ -80,13 +82,14 @@ def accept_any(
     if not text.endswith("。") or "\n" in text or "。" in text[:-1]:
         return Rejection("不是一句话")
     found: list[tuple[int, int, Fact, tuple[Placed, ...]]] = []
+    located = _located(text, [f for f in facts if f.value is not None], cuts)
     for fact in facts:
         if fact.value is None:
             said = fact.text.rstrip(ENDING)
             spans = [m.span() for m in re.finditer(re.escape(said), text)] if said else []
             figures = [tuple(_moved(f, a) for f in literal(said, fact.id, "text").figures) for a, _ in spans]
         else:
-            matches = list(re.finditer(_form(fact), text))
+            matches = located[fact.id]
             spans, figures = [m.span() for m in matches], [tuple(_figures(fact, m)) for m in matches]
         if len(spans) > 1:
             return Rejection(f"{fact.id} 写了两遍")
@@ -142,9 +145,23 @@ def _either(words: Sequence[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(set(words), key=len, reverse=True))
 
 
-def _form(fact: Fact) -> re.Pattern[str]:
-    """The clause a fact must stand in. Groups n0 (value), n1, n2 (change, completion) hold its figures."""
-    form = f"{pace(fact)}{re.escape(name(fact))}(?:{_either(MID_GLUE)})(?P<n0>{re.escape(amount(fact))})"
+def _located(text: str, facts: Sequence[Fact], cuts: Sequence[Cut]) -> dict[str, list[re.Match[str]]]:
+    """Where a text states each fact: by its whole name, else cut, right behind the fact whose beginning it shares."""
+    found = {fact.id: list(re.finditer(_form(fact), text)) for fact in facts}
+    known = {fact.id: fact for fact in facts}
+    for cut in cuts:  # in the order of the plan, so that one cut may stand behind another
+        before = found.get(cut.behind, [])
+        if cut.fact_id not in known or found[cut.fact_id] or len(before) != 1 or text[before[0].end()] not in "、，":
+            continue
+        if follows := _form(known[cut.fact_id], cut.said).match(text, before[0].end() + 1):
+            found[cut.fact_id] = [follows]
+    return found
+
+
+def _form(fact: Fact, said: str | None = None) -> re.Pattern[str]:
+    """The clause a fact must stand in. Groups n0 (value), n1, n2 (change, completion) hold its figures. `said`: of its name."""
+    glue = "" if said is not None and said.endswith("的") else f"(?:{_either(MID_GLUE)})"
+    form = f"{pace(fact)}{re.escape(name(fact) if said is None else said)}{glue}(?P<n0>{re.escape(amount(fact))})"
     count = 1
     for tellings in (changes(fact), completions(fact)):
         if tellings:

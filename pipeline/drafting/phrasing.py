@@ -37,10 +37,20 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """What is said of a fact's name right behind another fact with which it shares the beginning: 完成投资 behind 工业重大项目17只."""
+
+    fact_id: str
+    behind: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence yet to be worded: its slots in order, and the facts it states.
 
     `given`, `after`: what stands before and behind the slots whoever words them: the sheet's own statements, which no model may change.
+    `cuts`: names that need not be said whole.
     """
 
     slots: tuple[tuple[Wording, ...], ...]
@@ -48,6 +58,7 @@ class Sentence:
     in_words: bool = False  # the sheet's own statement, not to be reworded
     given: tuple[Wording, ...] = ()
     after: tuple[Wording, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
     def whole(self, worded: Wording) -> Wording:
         """The sentence as it stands in the draft, once its slots are worded."""

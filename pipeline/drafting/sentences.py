@@ -11,7 +11,7 @@ from pipeline.archive.patterns import Pattern
 from pipeline.drafting.acceptance import ENDING
 from pipeline.drafting.clauses import Manner
 from pipeline.drafting.families import Family, Member, families, family_clause, listed
-from pipeline.drafting.phrasing import Sentence, Wording, joined, literal
+from pipeline.drafting.phrasing import Cut, Sentence, Wording, joined, literal
 from pipeline.drafting.tellings import name
 from pipeline.drafting.wordbook import Wordbook
 from pipeline.facts.model import Fact
@@ -111,7 +111,15 @@ def figure_sentence(group: Sequence[Family], style: Style, leads: Sequence[str],
         verb = (number == 0 or joint == "；") and (not is_list or all_take)
         slots.append(family_clause(family, style.period, style.patterns, Manner(aims=aims, verb=verb, bare=is_list)))
     slots.append((Wording("。"),))
-    return Sentence(tuple(slots), tuple(f.id for family in group for f in family.facts))
+    cuts = tuple(
+        Cut(after.fact.id, before.fact.id, after.said)
+        for family in group
+        for own in (family, family.part)
+        if own is not None
+        for before, after in itertools.pairwise(own.members)
+        if after.said != name(after.fact)
+    )
+    return Sentence(tuple(slots), tuple(f.id for family in group for f in family.facts), cuts=cuts)
 
 
 def plain_sentence(facts: Sequence[Fact], period: Period, *, aims: bool = False) -> Sentence:

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from pipeline.drafting.acceptance import ENDING, Rejection, accept, accept_any
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Model, Reply
 from pipeline.drafting.foulness import foulness, without_markers
-from pipeline.drafting.phrasing import Sentence, Wording, choose, grammar, joined, read_back, schema, unpacked
+from pipeline.drafting.phrasing import Cut, Sentence, Wording, choose, grammar, joined, read_back, schema, unpacked
 from pipeline.drafting.prompts import PromptFile, render
 from pipeline.drafting.tellings import amount, changes, completions, name
 from pipeline.errors import ServiceError
@@ -80,10 +80,26 @@ class PatternWriter:
         return Written(sentence, wording, by)
 
 
-def bullet(fact: Fact) -> str:
+def bullets(facts: Sequence[Fact], cuts: Sequence[Cut]) -> list[str]:
+    """Facts as a prompt states them; those whose names may be cut stand with the fact before: 工业重大项目 17只、完成投资 2.2亿元."""
+    said = {cut.fact_id: cut for cut in cuts}
+    rows: list[str] = []
+    last = ""
+    for fact in facts:
+        cut = said.get(fact.id)
+        if cut is not None and cut.behind == last and rows:
+            close = cut.said[:1] != "占" and cut.said[-1:] != "率"
+            rows[-1] += f"{'、' if close else '，'}{bullet(fact, cut.said)}"
+        else:
+            rows.append(bullet(fact) if fact.value is not None else fact.text.rstrip(ENDING))
+        last = fact.id
+    return rows
+
+
+def bullet(fact: Fact, said: str | None = None) -> str:
     """A fact as a prompt states it: 粮食播种面积 1.26万亩，同比增长5%，完成年度目标的52.5%."""
     told = [f"{tellings[0].lead}{tellings[0].figure}" for tellings in (changes(fact), completions(fact)) if tellings]
-    return "，".join([f"{name(fact)} {amount(fact)}", *told])
+    return "，".join([f"{name(fact) if said is None else said} {amount(fact)}".strip(), *told])
 
 
 def figured(sentence: Sentence, context: Context) -> list[str]:
@@ -209,7 +225,8 @@ class ModelWriter:
     def _values(self, sentence: Sentence, context: Context) -> dict[str, str]:
         facts = [context.facts[id] for id in figured(sentence, context)]
         return {
-            "facts": "；".join(map(bullet, facts)) or "；".join(context.facts[id].text for id in sentence.fact_ids),
+            "facts": "；".join(bullets(facts, sentence.cuts))
+            or "；".join(context.facts[id].text for id in sentence.fact_ids),
             "exemplar": _shown(context.exemplars),
             "heading": context.heading,
         }
@@ -223,7 +240,8 @@ class ModelWriter:
         text = text.removeprefix("句子：").strip('“”" ')
         if fault := foulness(text, "".join(f.indicator + f.unit for f in facts)):
             return Rejection(fault)
-        return accept(text, facts, words=context.lead_words, models=(*context.exemplars, self.prompt.text))
+        models = (*context.exemplars, self.prompt.text)
+        return accept(text, facts, words=context.lead_words, models=models, cuts=sentence.cuts)
 
 
 @dataclass(slots=True)
@@ -259,15 +277,16 @@ class SectionWriter:
         facts = [f for f in facts if not any(f.id in s.fact_ids for s in planned)]
         begin = time.perf_counter()
         rejections: list[str] = []
+        cuts = [cut for s in sentences for cut in s.cuts]
         values = {
-            "facts": "\n".join(f"- {bullet(f) if f.value is not None else f.text.rstrip(ENDING)}" for f in facts),
+            "facts": "\n".join(f"- {row}" for row in bullets(facts, cuts)),
             "exemplar": _shown(context.exemplars),
             "heading": context.heading,
         }
         reply = self.sentences.ask(self.prompt, values, 0, rejections)
         if reply is None and not self.gave_out and self.sentences.spare:
             reply = self.sentences.ask(self.prompt, values, 1, rejections)
-        made = self._taken(reply.text, facts, context, rejections) if reply else []
+        made = self._taken(reply.text, facts, cuts, context, rejections) if reply else []
         stated = {id for _, ids in made for id in ids}
         left = [f for f in facts if f.id not in stated]
         seconds = time.perf_counter() - begin
@@ -294,7 +313,7 @@ class SectionWriter:
         return [*rows, *below]
 
     def _taken(
-        self, text: str, facts: Sequence[Fact], context: Context, rejections: list[str]
+        self, text: str, facts: Sequence[Fact], cuts: Sequence[Cut], context: Context, rejections: list[str]
     ) -> list[tuple[Wording, tuple[str, ...]]]:
         """The sentences of an answer that may stand, each fact in one of them."""
         known = "".join(f.indicator + f.unit + f.text for f in facts)
@@ -307,9 +326,8 @@ class SectionWriter:
                 rejections.append(fault)
                 continue
             said.add(sentence)
-            judged = accept_any(
-                sentence, facts, words=context.lead_words, models=(*context.exemplars, self.prompt.text)
-            )
+            models = (*context.exemplars, self.prompt.text)
+            judged = accept_any(sentence, facts, words=context.lead_words, models=models, cuts=cuts)
             if isinstance(judged, Rejection):
                 rejections.append(judged.reason)
             elif stated & set(judged.fact_ids):
