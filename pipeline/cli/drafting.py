@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.models import opened
 from pipeline.cli.old_report import Likened, likened
 from pipeline.cli.shared import (
     STOPPED,
@@ -375,7 +376,7 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
 
         if asked.level in ("2", "3"):
             raise PipelineError("内置模型太小，只能选词。", where="--level", mend="用 --level 1，或换一个模型服务。")
-        local = stack.enter_context(embedded_model(cache(), port=asked.port))
+        local = stack.enter_context(opened("local", lambda: embedded_model(cache(), port=asked.port)))
         replies = KeptReplies(local, asked.kept, "local") if asked.kept else None
         return writer_at(1, replies or local, read, asked.seed), None, replies
     from pipeline.drafting.abilities import (
@@ -396,7 +397,10 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
             mend="用 --base-url 写明模型服务的地址；或用 --model local、--model exemplar。",
         )
     key = os.environ.get("OPENAI_API_KEY")
-    model = stack.enter_context(Endpoint(asked.base_url, asked.name, api_key=key, offline=asked.offline))
+    base_url, name, offline = asked.base_url, asked.name, asked.offline
+    model = stack.enter_context(
+        opened(f"{name}@{base_url}", lambda: Endpoint(base_url, name, api_key=key, offline=offline))
+    )
     if not model.is_local:
         say(f"提示：事实清单的内容将发往 {model.host}。")
     replies = KeptReplies(model, asked.kept, model.host) if asked.kept else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.runs import COMMANDS
 from pipeline.cli.shared import (
     archive_at,
     archive_option,
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 @click.group("eval")
 def evaluation() -> None:
     """离线评测：改了提示词、模型、范文或规则，好了还是坏了。"""
+
+
+for command in COMMANDS:
+    evaluation.add_command(command)
 
 
 @evaluation.command("topics", context_settings={"ignore_unknown_options": True}, add_help_option=False)
@@ -65,7 +70,7 @@ def checker(per_class: int, seed: int, jobs: int, misses: int, target: float, as
     from eval.checker.run import run
 
     genres = known_genres()
-    outcome = run(_bases(genres), partial(_judged, genres), per_class=per_class, seed=seed, jobs=jobs)
+    outcome = run(clean_bases(genres), partial(judged_by, genres), per_class=per_class, seed=seed, jobs=jobs)
     if as_json:
         print_json(asdict(outcome))
     else:
@@ -76,7 +81,7 @@ def checker(per_class: int, seed: int, jobs: int, misses: int, target: float, as
     raise SystemExit(0 if good else 1)
 
 
-def _judged(genres: Mapping[str, Genre], text: str, sheet: Sheet) -> Report:
+def judged_by(genres: Mapping[str, Genre], text: str, sheet: Sheet) -> Report:
     """The check as the evaluator puts it to the test: with an archive that holds the sentences and names of its seeds."""
     from eval.checker.seeds import MODEL_NAMES, MODELS
     from eval.checks.check import check
@@ -132,7 +137,7 @@ def hostile(
     raise SystemExit(0 if tally.holds else 1)
 
 
-def _bases(genres: Mapping[str, Genre]) -> Sequence[Base]:
+def clean_bases(genres: Mapping[str, Genre]) -> Sequence[Base]:
     """Clean texts: the exemplars with their own sheets, a pattern draft of each shipped sheet, drafts that the embedded model
     worded, reports written by hand, some of them with errors marked."""
     from eval.checker.marked import read_marked
