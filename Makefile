@@ -1,7 +1,7 @@
 # `make draft` drafts a real town's half-year summary on embedded models; `make test` runs every check.
 # Each installs what it needs into .venv first; the second time that takes no time.
 .DELETE_ON_ERROR:
-.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval findings bench-hostile bench-extract bench-pages clean
+.PHONY: draft test lint setup archive bench-drafts bench-checker bench-quantities bench-parse bench-retrieval bench-eval eval findings bench-hostile bench-extract bench-pages clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -88,6 +88,17 @@ bench-retrieval: archive
 	$(BIN)/python -m eval.retrieval.headings
 	$(BIN)/python -m eval.retrieval.speed --archive $(ZHENBAO_ARCHIVE)
 	$(BIN)/python -m eval.retrieval.scale --passages $(SIZES) --folder build/scale
+
+# Drafts of a suite by every writer of it, measured, with a report in build/eval-$(SUITE): smoke, default, full, retrieval, checker.
+SUITE ?= default
+JOBS ?= 2
+eval: archive
+	$(BIN)/zhenbao eval run $(SUITE) -o build/eval-$(SUITE) --jobs $(JOBS)
+
+# A run killed at random moments, and a thousand texts in one run.
+bench-eval: archive
+	$(BIN)/python -m eval.runs.endurance --times 10
+	$(BIN)/python -m eval.runs.scale --texts 1000
 
 clean:
 	rm -rf .venv build dist
