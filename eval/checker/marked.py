@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from eval.checker.seeds import Seeded
 
-_MARK = re.compile(r"<<([^|<>]*)\|([^|<>]*)\|([a-z_]+)(?:#(\d+))?(?:\|([\w,]*))?>>")
+MARK = re.compile(r"<<([^|<>]*)\|([^|<>]*)\|([a-z_]+)(?:#(\d+))?(?:\|([\w,]*))?>>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class Marked:
 
 def read_marked(text: str) -> Marked:
     """Take a marked text apart. Raises ValueError if a mark is not well formed."""
-    marks = list(_MARK.finditer(text))
-    clean = _MARK.sub(lambda m: m[1], text)
+    marks = list(MARK.finditer(text))
+    clean = MARK.sub(lambda m: m[1], text)
     if "<<" in clean or ">>" in clean:
         at = clean.find("<<") if "<<" in clean else clean.find(">>")
         raise ValueError(f"a mark is not well formed: {clean[at : at + 40]!r}")
@@ -40,7 +40,7 @@ def read_marked(text: str) -> Marked:
 def _with(text: str, before: list[re.Match[str]], wrong: list[re.Match[str]]) -> Seeded:
     """The text with some of its marks wrong, all others right. `before`: the marks up to the first wrong one."""
     starts = {m.start() for m in wrong}
-    made = _MARK.sub(lambda m: m[2] if m.start() in starts else m[1], text)
+    made = MARK.sub(lambda m: m[2] if m.start() in starts else m[1], text)
     first = wrong[0]
     start = first.start() - sum(len(m[0]) - len(m[1]) for m in before if m.start() < first.start())
     ids = tuple(dict.fromkeys(i for m in wrong for i in (m[5] or "").split(",") if i))

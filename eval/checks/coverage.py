@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from eval.checks.document import Document
 from eval.checks.figures import sheet_says
 from eval.checks.findings import Coverage, Finding
 from eval.checks.naming import core, pairs
 from eval.checks.statements import Judgement, Statements
+from pipeline.facts.model import Fact, plain
 
 _NOTHING = re.compile(r"[^，。；\n,;]*(?:未发生|没有发生|未出现|没有出现|杜绝|无一|零|实现无)[^，。；\n,;]*")
 ENOUGH = 0.55  # share of a text fact's pairs that a stretch must hold
@@ -35,11 +37,21 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
         if fact.value == 0:
             found = spans.get(number) or _denied(document, core(fact.indicator))
         elif fact.value is not None:
-            found = spans.get(number) or _unnamed(number, statements, spans)
+            found = spans.get(number) or _unnamed(number, statements, spans) or _designated(document, fact)
         else:
             found = _worded(document.sentences, holding, worded[number])
         made.append(Coverage(fact.id, bool(found), tuple(sorted(found))))
     return tuple(made)
+
+
+def _designated(document: Document, fact: Fact) -> list[tuple[int, int]]:
+    """Where a fact's figure is part of a name, which states nothing else: 35kv输变电站."""
+    said = f"{plain(fact.value or Decimal(0))}{fact.unit}".lower().replace("kv", "千伏")
+    return [
+        (q.start, q.end)
+        for q in document.figures
+        if q.kind == "name" and q.raw.lower().replace(" ", "").replace("kv", "千伏") == said
+    ]
 
 
 def _denied(document: Document, name: str) -> list[tuple[int, int]]:
@@ -88,6 +100,14 @@ def missing(document: Document, statements: Statements, coverage: tuple[Coverage
     wrongly = {j.rival for j in statements.judgements if j.rule and j.rival is not None}
     wrongly |= {
         j.offers[0].fact for j in statements.judgements if j.rule in ("figure.unit", "figure.approx") and j.offers
+    }
+    # a share that does not follow from its parts is stated all the same
+    wrongly |= {
+        s.offer.fact
+        for j in statements.judgements
+        if j.rule == "figure.derived"
+        for s in j.supports
+        if s.offer.field == "value" and s.how != "contrary" and s.named >= 0.4
     }
     for number, (fact, cover) in enumerate(zip(statements.offers.facts, coverage, strict=True)):
         if cover.covered or number in wrongly:

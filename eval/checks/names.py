@@ -130,7 +130,7 @@ def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
             own.find(text[at - n : m.end()]) >= 0 for n in lengths if at - n >= 0 and _HAN.fullmatch(text[at - n : at])
         ):
             continue
-        if _NOT_AFTER.match(text, m.end()):
+        if _NOT_AFTER.match(text, m.end()) or _SLOGAN.search(text, max(0, at - 12), m.end()):
             continue
         for n in (2, 3):
             stem = text[at - n : at]
@@ -151,6 +151,10 @@ def foreign_places(text: str, own: str) -> Iterator[tuple[int, int]]:
                 break
 
 
+# 科教兴镇, 生态立县: what a town lives by; “水韵荷乡: praise in quotes, in fours
+_SLOGAN = re.compile(
+    r"(?:科教|科技|教育|文化|工业|农业|旅游|商贸|产业|生态|环境|项目|人才|质量|依法|以法|品牌|特色|开放|创新|林业|渔业|茶叶|贸易|法制|法治)[兴立强富靓治旺活美][镇乡县村旗]$|[“‘][一-鿿]{3}[乡镇]$"
+)
 # What a town does or has: after a name in front of these there is no doubt that it is one.
 _ACTS = re.compile(
     r"(?:\d{4}年|全镇|上半年|下半年|坚持|围绕|紧扣|紧紧|立足|着力|聚焦|聚力|将|在|以|认真|全面|深入|扎实|始终|积极|牢固|牢牢|锚定|把|按照|高度|抢抓|主动|统筹|突出|持续|切实)"
@@ -165,7 +169,7 @@ _VERB = re.compile(
 _ENDING = re.compile(r"苏木|嘎查|镇|乡|县|旗|村")
 _HAN = re.compile(r"[一-鿿]+")
 _NOT_AFTER = re.compile(
-    r"[镇域容貌民务史情属直财居域风]|委会?(?!书记)|级|办(?!公)|内|外|两级|集体|里|庄|干部|支部|组|官|区|企|籍|愁|土|音|亲|村|贤|旗|长|治理|振兴|建设|经济|工业|规划|落"
+    r"[镇域容貌民务史情属直财居域风]|委会?(?!书记)|级|办(?!公)|内|外|两级|集体|里|庄|干部(?!群众)|支部|组|官|区|企|籍|愁|土|音|亲|村|贤|旗|长|治理|振兴|建设|经济|工业|规划|落"
 )
 _COMMON_STEM = re.compile(
     r"[全我本各该城乡集古小市建县区镇村农社园片景地山库灾林街居住院厂业发范老新心进到入联帮包下返回家们个两三几一二四五六七八九十年户美丽政贫困点边远郊夜商为向对与和及由把让使跨型强名特色示优上动广了活立来在属辖驻"

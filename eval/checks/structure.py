@@ -24,7 +24,7 @@ _ENDINGS: dict[str, str] = {
 }
 _ORDINAL = "一二三四五六七八九十"
 _MARK = re.compile(
-    r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?![一二三四五六七八九否])|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])",
+    r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?![一二三四五六七八九][，。；、,;\n]|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])",
     re.M,
 )
 _PLACEHOLDER = re.compile(r"【[^】]*】")
@@ -152,10 +152,13 @@ def _both(heading: str) -> bool:
 
 _TOLD = {
     "problems": re.compile(
-        r"存在(?:着|的|一些|以下|不少|的主要|一定)*(?:一些|主要|突出)?(?:问题|不足|困难|短板|差距)|(?:还有|仍有|尚有|也有)(?:一些|不少|一定|许多)?(?:问题|不足|短板|差距|困难)|(?:问题|不足|短板|差距)(?:主要)?(?:有|表现在|是)"
+        r"(?:存在|面临)(?:着|的|了|一些|有些|某些|以下|不少|许多|很多|诸多|主要|突出|一定|新)*(?:问题|不足|困难|短板|差距|挑战)"
+        r"|(?:问题|不足|困难|短板|差距)(?:和|与|及|、)(?:问题|不足|困难|短板|差距)|(?:查摆|正视|看到)[^。，\n]{0,12}(?:问题|不足|差距)"
+        r"|(?:还|也|仍|依然|尚)?有(?:一些|有些|某些)(?:问题|不足|短板|差距|困难)|有些(?:问题|不足)|(?:还有|仍有|尚有|也有)(?:一些|不少|一定|许多)?(?:问题|不足|短板|差距|困难)|(?:问题|不足|短板|差距)(?:主要)?(?:有|表现在|是)"
     ),
     "plans": re.compile(
-        r"^(?:#+ *)?[^。\n]{0,12}(?:下半年|下一步|下步|下一阶段|下阶段|今后|明年|来年|新的一年|20\d\d年)[^。\n]{0,30}(?:将|要|计划|打算|重点|继续|着力|力争|做好|抓好)",
+        r"^(?:#+ *)?[^。\n]{0,12}(?:下半年|下一步|下步|下一阶段|下阶段|今后|明年|来年|新的一年|20\d\d年)[^。\n]{0,30}(?:将|要|计划|打算|重点|继续|着力|力争|做好|抓好)"
+        r"|^(?:#+ *)?[^。，；\n]{2,18}(?:工作)(?:计划|打算|安排|思路)$",
         re.M,
     ),
 }
@@ -204,8 +207,14 @@ def numbering(document: Document) -> Iterator[Finding]:
     count: dict[int, int] = {}
     marked = any(h.marks > 1 for h in document.headings)
     last = 0
+    unnumbered = [h for h in document.headings if h.marks > 1 and h.number is None]
     for n in _numbered(document):
-        if n.number == 1 and count.get(n.level, 0) > 1 and not marked and _title_between(document, last, n.start):
+        for h in unnumbered:
+            if last <= h.start < n.start:  # what stands below a heading without a number counts from one
+                count = {k: v for k, v in count.items() if k < h.marks - 1 or (k == h.marks - 1 and n.number != 1)}
+        anew = not marked and _title_between(document, last, n.start)
+        anew = (anew and count.get(n.level, 0) > 1) or _item_between(document, last, n.start)
+        if n.number == 1 and anew:
             count = {k: v for k, v in count.items() if k < n.level}  # a part without a number begins anew
         last = n.end
         expected = count.get(n.level, 0) + 1
@@ -240,51 +249,94 @@ def _title_between(document: Document, start: int, end: int) -> bool:
     return any(
         2 <= len(line) <= 30
         and line[-1] not in "。；，：！？;,:.!?"
-        and not re.match(r"[一二三四五六七八九十]+、|[（(\d]", line)
+        and not re.match(r"[一二三四五六七八九十]+、|[（(]|\d{1,2}[.、．]", line)
         for line in lines
     )
 
 
+@dataclass(slots=True)
+class _Run:
+    """One enumeration as far as it was read."""
+
+    number: int  # its last
+    items: int
+    end: int
+    heads: bool  # whether its first mark begins a line
+    alone: bool  # … that is a heading in all but name: short, without a stop
+
+
+def _item_between(document: Document, start: int, end: int) -> bool:
+    """Whether an item of an enumeration heads a line of its own between two places: 二是抓项目, with （一）（二） below it."""
+    return bool(re.search(r"^[ \t　]*[二三四五六七八九]是[^。；，\n]{2,30}$", document.plain[start:end], re.M))
+
+
 def enumerations(document: Document) -> Iterator[Finding]:
-    """一是 二是 三是 come in order, from one, within a section."""
+    """一是 二是 三是 come in order, from one, within a section; where they head the lines, also across the sections below them."""
     bounds = [document.body_start, *(h.start for h in document.headings), len(document.text)]
+    tops = {h.start for h in document.headings if h.level <= 1}
+    open_runs: dict[str, list[_Run]] = {}
     for start, end in itertools.pairwise(bounds):
-        yield from _enumeration(document, start, end)
+        kept = {} if start in tops else {k: [r for r in runs if r.alone] for k, runs in open_runs.items()}
+        open_runs = {k: runs for k, runs in kept.items() if runs}
+        yield from _enumeration(document, start, end, open_runs)
 
 
-def _enumeration(document: Document, start: int, end: int) -> Iterator[Finding]:
-    last: dict[str, tuple[int, int, int]] = {}  # kind of mark → number, start, end
-    for m in _MARK.finditer(document.plain, start, end):
+def _unmarked(plain: str, kind: str, number: int, start: int, end: int) -> re.Match[str] | None:
+    """A number of an enumeration in mid-sentence (今年一是, 口二是): too little to begin one with, enough for one that lacks it."""
+    word = _ORDINAL[number - 1] if number <= 10 else f"十{_ORDINAL[number - 11]}"
+    mark = f"{word}{kind}" if kind != "第" else f"第{word}"
+    return re.compile(rf"(?<![第十百零统唯之专单同万如逐不第]){mark}").search(plain, start, end)
+
+
+def _enumeration(document: Document, start: int, end: int, open_runs: dict[str, list[_Run]]) -> Iterator[Finding]:
+    """The findings of one section. `open_runs`: by kind of mark the enumerations that are open, outermost first."""
+    plain, begin = document.plain, start
+    for m in _MARK.finditer(plain, start, end):
         word = m[1] or m[3]
         kind = m[2] or "第"
         number = (
             10 + (_ORDINAL.index(word[1]) + 1 if len(word) > 1 else 0) if word[0] == "十" else _ORDINAL.index(word) + 1
         )
-        before = last.get(kind)
         at, stop = m.start(1) if m[1] else m.start(), m.end()
+        runs = open_runs.setdefault(kind, [])
+        line = plain.rfind("\n", 0, at) + 1
+        heads = not plain[line:at].strip(" \t　#*")
+        tail = plain[stop : end if (stopped := plain.find("\n", stop, end)) < 0 else stopped].strip()
+        alone = heads and 0 < len(tail) <= 40 and tail[-1] not in "。；，：;,."
         if number == 1:
-            last[kind] = (1, at, stop)
+            # within an item that heads its line another may begin; in running text it takes the place of the one before
+            open_runs[kind] = [*(r for r in runs if r.heads and not heads), _Run(1, 1, stop, heads, alone)]
+            continue
+        while heads and len(runs) > 1 and runs[-1].number != number - 1 and runs[-1].items > 1 and runs[-2].number == number - 1:
+            runs.pop()
+        last = runs[-1] if runs else None
+        known = last.number if last else 0
+        since = last.end if last else begin
+        while known < number - 1 and (found := _unmarked(plain, kind, known + 1, max(since, begin), at)):
+            known, since = known + 1, found.end()
+        if known == number - 1:
+            if last is None:
+                runs.append(_Run(number, number, stop, False, False))
+            else:
+                last.number, last.items, last.end = number, last.items + 1, stop
             continue
         label = f"{word}{kind}" if m[1] else f"第{word}"
-        if before is None:
+        if known == 0:
             if kind in ("是", "第") or number == 2:
-                yield document.finding(
-                    "structure.enumeration",
-                    "error",
-                    at,
-                    stop,
-                    f"列举从“{label}”开始，前面没有“{'一' + kind if m[1] else '第一'}”。请补上或改序。",
-                )
-            last[kind] = (number, at, stop)
+                message = f"列举从“{label}”开始，前面没有“{'一' + kind if m[1] else '第一'}”。请补上或改序。"
+                yield document.finding("structure.enumeration", "error", at, stop, message)
+            runs.append(_Run(number, 1, stop, heads, alone))
             continue
-        if number != before[0] + 1:
-            how = "重复" if number <= before[0] else "跳号"
-            wanted = _ORDINAL[min(before[0], 9)]
-            yield document.finding(
-                "structure.enumeration",
-                "error",
-                at,
-                stop,
-                f"列举{how}：“{label}”应为“{wanted + kind if m[1] else '第' + wanted}”。请补上漏项或改序。",
-            )
-        last[kind] = (number, at, stop)
+        how = "重复" if number <= known else "跳号"
+        wanted = _ORDINAL[min(known, 9)]
+        yield document.finding(
+            "structure.enumeration",
+            "error",
+            at,
+            stop,
+            f"列举{how}：“{label}”应为“{wanted + kind if m[1] else '第' + wanted}”。请补上漏项或改序。",
+        )
+        if last is None:
+            runs.append(_Run(number, number, stop, heads, alone))
+        else:
+            last.number, last.items, last.end = number, last.items + 1, stop
