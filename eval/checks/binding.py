@@ -11,9 +11,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from eval.checks.derivations import Offers
-from eval.checks.document import Document
+from eval.checks.document import Document, PartKind
 from eval.checks.measures import measured
 from eval.checks.naming import best_credits
 from eval.checks.roles import Reading, read_role
@@ -30,6 +31,7 @@ OWN, FAR_OWN, CLAUSE, EARLIER, PASSED, BEHIND, BEHIND_SHARED, BEFORE, ABOVE = (
     0.2,
     0.25,
 )
+REMEMBERED = 2048  # sentences; each takes about 20 kB
 ACROSS = 0.45  # what a ； takes
 NEAR = 14  # characters within which a single character counts
 _CLAUSE_END = "，,；;：:（）()"
@@ -98,6 +100,14 @@ class Mention:
             max(score, self.anchors.get(fact, 0.0)) if self.reading.role not in ("value", "total", "average") else score
         )
 
+    def placed(self, quantity: Quantity, sentence: int, by: int) -> Mention:
+        """The same figure in a document: as `quantity` of a sentence that begins at `by`."""
+        clause = (self.clause[0] + by, self.clause[1] + by)
+        return Mention(
+            quantity, sentence, self.reading, self.dimension, self.word, self.values, self.step, self.lean, self.strict, self.odd,
+            self.bound, self.ahead, self.prior, self.left, clause, self.scores, self.seen, {}, self.run, self.run_size,
+        )  # fmt: skip
+
     @property
     def monthly(self) -> bool:
         """Whether it is a mean of months (月均)."""
@@ -120,15 +130,41 @@ def leaning(before: str, raw: str) -> tuple[int, bool]:
     return 0, False
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """All that the figures of a sentence are bound by, besides the sheet: two equal ones are read alike, wherever they stand.
+
+    `figures`: with places in `text`; `before`: the sentence before, of the same paragraph, "" for the first; `above`: the heading
+    that it stands under. Of each figure: `kinds`, the kind of text; `last_year`, whether the paragraph last named the year before;
+    `behind`, whether its part tells of the past.
+    """
+
+    text: str
+    figures: tuple[Quantity, ...]
+    before: str
+    above: str
+    ahead: bool
+    kinds: tuple[PartKind, ...]
+    last_year: tuple[bool, ...]
+    behind: tuple[bool, ...]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _bound(offers: Offers, sentence: Sentence) -> tuple[Mention, ...]:
+    """The figures of a sentence, bound, with places in its text. Remembered: of a draft that is checked again most sentences are as
+    they were. What is given must not be changed."""
+    return tuple(_SentenceBinder(offers, sentence).mentions())
+
+
 class Binder:
     """Reads all figures of a document and scores them against the facts of a sheet."""
 
     def __init__(self, document: Document, offers: Offers, ahead: bool) -> None:
         self.document, self.offers, self.ahead = document, offers, ahead
         self.plain = document.plain
-        self.features = offers.names.by_feature
-        self.tells_of_past = any(offers.past)
         self.heading_starts = [h.start for h in document.headings]
+        year = offers.sheet.meta.period.year
+        self.past_years = (f"{year - 1}年", "去年", "上年")
 
     def mentions(self) -> list[Mention]:
         """All figures but dates, ordinals and names, in order."""
@@ -139,7 +175,9 @@ class Binder:
                 continue
             by_sentence.setdefault(self.document.sentence_at(q.start), []).append(q)
         for number, quantities in by_sentence.items():
-            found += self._sentence(number, quantities)
+            start = self.document.sentences[number][0]
+            bound = _bound(self.offers, self._sentence(number, quantities))
+            found += [m.placed(q, number, start) for m, q in zip(bound, quantities, strict=True)]
         return found
 
     def _labels(self, q: Quantity) -> bool:
@@ -149,18 +187,61 @@ class Binder:
         line = self.plain.rfind("\n", 0, q.start) + 1
         return not self.plain[line : q.start].strip("# (*-")
 
-    def _sentence(self, number: int, quantities: list[Quantity]) -> Iterator[Mention]:
-        start, end = self.document.sentences[number]
-        plain = self.plain
+    def _sentence(self, number: int, quantities: list[Quantity]) -> Sentence:
+        document, plain = self.document, self.plain
+        start, end = document.sentences[number]
+        before = above = ""
+        if number:
+            a, b = document.sentences[number - 1]
+            if "\n" not in plain[a:start]:
+                before = plain[a:b]
+        at = bisect_right(self.heading_starts, start) - 1
+        if at >= 0:
+            above = plain[document.headings[at].start : document.headings[at].end]
+        kinds = tuple(document.kind_at(q.start) for q in quantities)
+        behind = (
+            tuple(bool(_BEHIND.search(document.part_at(q.start).heading)) for q in quantities) if self.ahead else ()
+        )
+        return Sentence(
+            plain[start:end],
+            tuple(q.moved(-start) for q in quantities),
+            before,
+            above,
+            self.ahead,
+            kinds,
+            tuple(self._last_year(q.start) for q in quantities),
+            behind,
+        )
+
+    def _last_year(self, at: int) -> bool:
+        """Whether the last year that the paragraph names before a place is the one before the period's."""
+        start = max(at - 600, self.plain.rfind("\n", 0, at) + 1)
+        if not any(self.plain.find(word, start, at) >= 0 for word in self.past_years):
+            return False
+        times = list(_TIMES.finditer(self.plain, start, at))
+        return bool(times) and times[-1][1] in self.past_years
+
+
+class _SentenceBinder:
+    """Reads the figures of one sentence; places count in it."""
+
+    def __init__(self, offers: Offers, sentence: Sentence) -> None:
+        self.offers, self.sentence, self.plain = offers, sentence, sentence.text
+        self.features = offers.names.by_feature
+        self.tells_of_past = any(offers.past)
+
+    def mentions(self) -> list[Mention]:
+        """The figures in order."""
+        plain, quantities, start, end = self.plain, self.sentence.figures, 0, len(self.plain)
         pairs = [(i, plain[i : i + 2]) for i in range(start, end - 1) if plain[i : i + 2] in self.features]
-        context = best_credits(self._context(number, start))
+        context = best_credits(self._context())
         above = self.offers.names.scores(context)
         spans = [(q.start, q.end) for q in quantities]
         made: list[Mention] = []
         for place, q in enumerate(quantities):
             before_end = spans[place - 1][1] if place else start
             after_start = next((o.start for o in quantities[place + 1 :] if not _ATTRIBUTE.fullmatch(o.raw)), end)
-            mention = self._mention(q, number, start, end, before_end, made[-1] if made else None)
+            mention = self._mention(q, place, start, end, before_end, made[-1] if made else None)
             own = self._seen(q, pairs, start, before_end, after_start, end, self._behind_list(spans, place, end))
             mention.scores = self.offers.names.scores_beside(above, context, own)
             mention.seen = context | own
@@ -174,7 +255,7 @@ class Binder:
                     mention.scores[fact] *= 0.8
                 elif self.offers.planned[fact] != mention.ahead:
                     mention.scores[fact] *= 0.6 if self.offers.planned[fact] else 0.9
-        yield from made
+        return made
 
     def _behind_list(self, spans: list[tuple[int, int]], place: int, end: int) -> str | None:
         """The words behind a list of figures for all but its last: 1300平方米、12个班的小学扩建; None outside a list."""
@@ -187,26 +268,12 @@ class Binder:
         stop = min((i for c in "，,；;。、：:" if (i := self.plain.find(c, at, end)) >= 0), default=end)
         return self.plain[at:stop]
 
-    def _context(self, number: int, start: int) -> list[tuple[str, float]]:
+    def _context(self) -> Iterator[tuple[str, float]]:
         """What the sentence before (in the same paragraph) and the heading above name."""
-        seen: list[tuple[str, float]] = []
-        if number:
-            a, b = self.document.sentences[number - 1]
-            if "\n" not in self.plain[a:start]:
-                seen += [(p, BEFORE) for i in range(a, b - 1) if (p := self.plain[i : i + 2]) in self.features]
-        at = bisect_right(self.heading_starts, start) - 1
-        if at >= 0:
-            heading = self.document.headings[at]
-            seen += [
-                (p, ABOVE)
-                for i in range(heading.start, heading.end - 1)
-                if (p := self.plain[i : i + 2]) in self.features
-            ]
-        return seen
+        for words, credit in ((self.sentence.before, BEFORE), (self.sentence.above, ABOVE)):
+            yield from ((p, credit) for i in range(len(words) - 1) if (p := words[i : i + 2]) in self.features)
 
-    def _mention(
-        self, q: Quantity, number: int, start: int, end: int, before_end: int, last: Mention | None
-    ) -> Mention:
+    def _mention(self, q: Quantity, place: int, start: int, end: int, before_end: int, last: Mention | None) -> Mention:
         plain = self.plain
         dimension, factor, word = measured(q.unit)
         values: tuple[Fraction, ...] = ()
@@ -238,20 +305,20 @@ class Binder:
         )  # 近110天 may be about as well as the latest
         lean, strict = leaning(before, q.raw) if near else (None, False)
         clause = plain[clause_start:clause_end]
-        kind = self.document.kind_at(q.start)
-        ahead = kind == "plans" or bool(_PLANNED.search(clause)) or (self.ahead and kind == "opening")
+        kind, looks_ahead = self.sentence.kinds[place], self.sentence.ahead
+        ahead = kind == "plans" or bool(_PLANNED.search(clause)) or (looks_ahead and kind == "opening")
         year = self.offers.sheet.meta.period.year
         lead = plain[clause_start : q.start]
-        prior = bool(_PRIOR.search(lead)) or self._last_year(q.start)
+        prior = bool(_PRIOR.search(lead)) or self.sentence.last_year[place]
         prior = prior or any(int(y) < year for y in re.findall(r"((?:19|20)\d\d)年", lead))
         ahead = ahead or f"{year + 1}年" in lead
-        if self.ahead:  # a plan: all looks ahead but what tells of the year behind
-            behind = kind == "problems" or bool(_BEHIND.search(self.document.part_at(q.start).heading))
+        if looks_ahead:  # a plan: all looks ahead but what tells of the year behind
+            behind = kind == "problems" or self.sentence.behind[place]
             prior, ahead = prior or behind, not behind
         prior = (prior or reading.role == "previous") and not (reading.reached and "由" in lead)
         return Mention(
             q,
-            number,
+            0,
             reading,
             dimension,
             word,
@@ -267,11 +334,6 @@ class Binder:
             (max(clause_start, start), clause_end),
             run=run,
         )
-
-    def _last_year(self, at: int) -> bool:
-        """Whether the last year that the paragraph names before a place is the one before the period's."""
-        times = list(_TIMES.finditer(self.plain, max(at - 600, self.plain.rfind("\n", 0, at) + 1), at))
-        return bool(times) and times[-1][1] in (f"{self.offers.sheet.meta.period.year - 1}年", "去年", "上年")
 
     @staticmethod
     def _step(q: Quantity, factor: Fraction) -> Fraction:

@@ -46,9 +46,9 @@ class Offer:
     signed: bool = False  # a change in a fact's words, whose rise or fall they tell
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Offers:
-    """All single-fact offers of a sheet, and the names of its facts."""
+    """All single-fact offers of a sheet, and the names of its facts. Compared by identity: there is one of a sheet."""
 
     sheet: Sheet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from eval.checks.findings import Finding, Severity
@@ -24,6 +24,15 @@ PAST = re.compile(
 )
 # A sentence, cut at a comma where it runs on beyond all reading, so that time stays linear.
 _SENTENCE = re.compile(r"[^。！？!?\n]{1,800}(?:(?<=[，；,;])|[。！？!?\n]|\Z)|[^。！？!?\n]{1,800}")
+# A text cut where no figure and no list of figures goes on: at the line's end behind a full stop, which begins the next piece, as
+# what stands at a line's head is read by it.
+_PASSAGE = re.compile(r"\n?(?:[^\n]|(?<!。)\n)+|\n")
+
+
+@lru_cache(maxsize=1024)
+def _read(passage: str) -> tuple[Quantity, ...]:
+    """The figures of a passage; remembered, since most of a draft that is checked again is as it was."""
+    return tuple(read_quantities(passage))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,13 @@ class Document:
 
     @cached_property
     def figures(self) -> tuple[Quantity, ...]:
-        return tuple(q for q in read_quantities(self.text) if q.start >= self.body_start)
+        return tuple(
+            q.moved(m.start())
+            for m in _PASSAGE.finditer(self.text)
+            if m.end() > self.body_start
+            for q in _read(m[0])
+            if q.start + m.start() >= self.body_start
+        )
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:

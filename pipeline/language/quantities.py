@@ -64,6 +64,13 @@ class Quantity:
         place = self.place if self.place is not None else min(e for e in exponents if isinstance(e, int))
         return Fraction(10) ** place * parse_unit(self.unit)[0]
 
+    def moved(self, by: int) -> "Quantity":
+        """The same figure so many characters further on."""
+        return Quantity(
+            self.start + by, self.end + by, self.raw, self.value, self.unit, self.kind, self.approx, self.suspect, self.direction,
+            self.place,
+        )  # fmt: skip
+
     def to_json(self) -> dict[str, Any]:
         """The figure as the command line prints it: {start, end, raw, value, unit, kind, approx}.
 
