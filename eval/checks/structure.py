@@ -307,7 +307,13 @@ def _enumeration(document: Document, start: int, end: int, open_runs: dict[str, 
             # within an item that heads its line another may begin; in running text it takes the place of the one before
             open_runs[kind] = [*(r for r in runs if r.heads and not heads), _Run(1, 1, stop, heads, alone)]
             continue
-        while heads and len(runs) > 1 and runs[-1].number != number - 1 and runs[-1].items > 1 and runs[-2].number == number - 1:
+        while (
+            heads
+            and len(runs) > 1
+            and runs[-1].number != number - 1
+            and runs[-1].items > 1
+            and runs[-2].number == number - 1
+        ):
             runs.pop()
         last = runs[-1] if runs else None
         known = last.number if last else 0
