@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from docx import Document
 
+from eval.checker.run import TEXTS
 from eval.checks.check import check
 from pipeline.cli import main
 from pipeline.export.word import word_file
@@ -194,7 +195,7 @@ def test_what_nobody_typed_is_not_changed() -> None:
     assert edited(content, traced.places, [(0, 1, "*")]) == (content, ((0, 1, "*"),))
 
 
-CLEAN = sorted((Path(__file__).parent / "clean").glob("*.yaml"))
+CLEAN = sorted((TEXTS / "clean").glob("*.yaml"))
 
 
 def _otherwise(one: Fact, chance: random.Random) -> Fact:
@@ -221,5 +222,7 @@ def test_what_was_not_replaced_was_told(path: Path, genres: Mapping[str, Genre],
         errors = [
             f for f in check(applied(text, found.replacements), after, genre=None).findings if f.severity == "error"
         ]
-        assert [f for f in errors if not ids.intersection(f.fact_ids) and f.quote not in quotes] == []
+        untold = [f for f in errors if not ids.intersection(f.fact_ids)]
+        # a finding of 近六成 quotes the word as well as the figure
+        assert [f for f in untold if not any(quote and f.quote.endswith(quote) for quote in quotes)] == []
         assert found.replacements

@@ -114,7 +114,7 @@ def _facts(draw: st.DrawFn) -> tuple[Fact, ...]:
         fact = Fact(f"F{number}", topic, note=draw(_TEXTS), indicator=f"茶叶{number}号")
         if draw(st.booleans()):
             value, previous = draw(_PLAIN), draw(st.none() | _PLAIN)
-            growth = None if previous is not None else draw(st.none() | _PLAIN)
+            growth = None if previous is not None else draw(st.none() | _PLAIN.filter(lambda pct: pct >= -100))
             unit = unit_words(draw(st.sampled_from(("万亩", "亿元", "", "元/公斤", "人次", "m2"))))
             fact = replace(
                 fact, value=value, previous=previous, growth_pct=growth, unit=unit, text=draw(st.just("") | _PROSE)
