@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eval.checks.check import check
 from eval.measures.making import Making, Price
-from eval.measures.nearness import treated
+from eval.measures.nearness import Treated, treated
 from eval.measures.table import Case, failed, measured
 from eval.measures.wording import grams
 from eval.runs.rows import Failure, Found, Row
@@ -39,6 +40,7 @@ def owners_of(texts: Iterable[str]) -> dict[str, int]:
     return owners
 
 
+@lru_cache(maxsize=512)
 def own_grams(sheet: Sheet) -> frozenset[str]:
     """The runs that the sheet itself holds: who repeats them copies from nobody."""
     said = "\n".join(f"{f.indicator}\n{f.text}" for f in sheet.facts)
@@ -54,7 +56,7 @@ def row_for(
     *,
     foreign_names: Mapping[str, str],
     shown: Container[str] | None,
-    reference: str | None,
+    reference: Treated | None,
     making: Making,
     price: Price | None,
 ) -> Row:
@@ -66,7 +68,7 @@ def row_for(
     report = check(text, sheet, genre=genre, foreign_names=foreign_names)
     case = Case(
         text, genre, report, shown, own_grams(sheet), treated(text, topics),
-        treated(reference, topics) if reference else None, making, price,
+        reference, making, price,
     )  # fmt: skip
     found = tuple(
         Found(f.rule, f.severity, f.line, f.quote[:60], f.message) for f in report.findings if f.severity != "note"

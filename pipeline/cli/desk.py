@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eval.measures.making import Making, making_of
+from eval.measures.nearness import Treated, treated
 from eval.runs import naive
 from eval.runs.answers import KeptAnswers
 from eval.runs.judge import PLACEHOLDERS as JUDGED
@@ -88,7 +89,7 @@ class Desk:
         seconds: float | None = time.perf_counter() - begin + self._saved() - before
         if writer.kind in ("files", "reference"):
             seconds = None  # nobody saw it being written
-        reference = None if writer.kind == "reference" else _reference(suite, item.sheet.stem)
+        reference = None if writer.kind == "reference" else _treated_reference(suite, item.sheet.stem)
         row = row_for(
             item, text, sheet, known_genres()[sheet.meta.genre], known_topics(), foreign_names=self._foreign,
             shown=self._shown(sheet), reference=reference, making=making, price=writer.served.price,
@@ -248,6 +249,12 @@ def _sheet(path: Path, genre: str) -> Sheet:
 
 
 _reference = lru_cache(maxsize=512)(reference_of)
+
+
+@lru_cache(maxsize=512)
+def _treated_reference(suite: Suite, sheet: str) -> Treated | None:
+    text = _reference(suite, sheet)
+    return treated(text, known_topics()) if text is not None else None
 
 
 def _given(writer: Writer, item: Item) -> str:
