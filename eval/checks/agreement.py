@@ -65,7 +65,9 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
         return "equal" if mention.strict else "about"
     if mention.lean == 0:
         return "about" if abs(printed - actual) * 10 <= actual else ""
-    last = mention.step or Fraction(1)  # digits as the draft writes them: a third of a hectare's thousandths would have no end
+    last = mention.step or Fraction(
+        1
+    )  # digits as the draft writes them: a third of a hectare's thousandths would have no end
     if not mention.bound and _digits(printed / last) > _digits(actual / last):
         return ""  # 62以内 of 60: what is said about is rounder than what is meant
     reach = printed * (_WIDE - 1) if mention.bound else _reach(printed, mention.step, mention.odd)

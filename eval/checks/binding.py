@@ -66,7 +66,7 @@ _TIMES = re.compile(r"(20\d\d年|(?<![比较])(?:去年|上年)|今年|本年)(?
 _RESPECTIVELY = re.compile(r"分别|依次|各自")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mention:
     """A figure of the draft. `scores`: fact number → 0..1, how strongly it is named here; `anchors`: facts whose figure stands before."""
 
@@ -92,6 +92,8 @@ class Mention:
     anchors: dict[int, float] = field(default_factory=dict)
     run: int = 0  # place in a list that shares its subjects, counted from 1
     run_size: int = 0
+    well_named: tuple[tuple[int, float], ...] = ()  # those of `scores` from 0.3 on
+    origin: Mention | None = None  # the same figure as its sentence has it, wherever that stands; None of that itself
 
     def named(self, fact: int) -> float:
         """How strongly a fact is named: by words for a value, also by the figure before for a change, a completion …"""
@@ -105,7 +107,8 @@ class Mention:
         clause = (self.clause[0] + by, self.clause[1] + by)
         return Mention(
             quantity, sentence, self.reading, self.dimension, self.word, self.values, self.step, self.lean, self.strict, self.odd,
-            self.bound, self.ahead, self.prior, self.left, clause, self.scores, self.seen, {}, self.run, self.run_size,
+            self.bound, self.ahead, self.prior, self.left, clause, self.scores, self.seen, {}, self.run,
+            self.run_size, self.well_named, self,
         )  # fmt: skip
 
     @property
@@ -255,6 +258,7 @@ class _SentenceBinder:
                     mention.scores[fact] *= 0.8
                 elif self.offers.planned[fact] != mention.ahead:
                     mention.scores[fact] *= 0.6 if self.offers.planned[fact] else 0.9
+            mention.well_named = tuple((fact, named) for fact, named in mention.scores.items() if named >= 0.3)
         return made
 
     def _behind_list(self, spans: list[tuple[int, int]], place: int, end: int) -> str | None:

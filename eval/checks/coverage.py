@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
+from eval.checks.derivations import Offers
 from eval.checks.document import Document
 from eval.checks.figures import sheet_says
 from eval.checks.findings import Coverage, Finding
@@ -27,11 +29,11 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
             for offer in {o.fact: o for o in j.offers}.values():
                 spans.setdefault(offer.fact, []).append((q.start, q.end))
     worded = statements.offers.worded
-    holding: dict[str, list[int]] = {pair: [] for clauses in worded.values() for clause in clauses for pair in clause}
-    if holding:
+    holding: dict[str, list[int]] = {}
+    if worded:
         for number, (a, b) in enumerate(document.sentences):
-            for pair in pairs(document.plain[a:b]) & holding.keys():
-                holding[pair].append(number)
+            for pair in _said(statements.offers, document.plain[a:b]):
+                holding.setdefault(pair, []).append(number)
     made = []
     for number, fact in enumerate(statements.offers.facts):
         if fact.value == 0:
@@ -52,6 +54,12 @@ def _designated(document: Document, fact: Fact) -> list[tuple[int, int]]:
         for q in document.figures
         if q.kind == "name" and q.raw.lower().replace(" ", "").replace("kv", "千伏") == said
     ]
+
+
+@lru_cache(maxsize=4096)
+def _said(offers: Offers, sentence: str) -> tuple[str, ...]:
+    """The pairs of characters of a sentence that facts in words have too."""
+    return tuple(sorted(pairs(sentence) & offers.pairs_in_words))
 
 
 def _denied(document: Document, name: str) -> list[tuple[int, int]]:
@@ -86,7 +94,7 @@ def _worded(
     spans: list[tuple[int, int]] = []
     whole = found = 0.0
     for wanted in clauses:
-        shared = Counter(number for pair in wanted for number in holding[pair])
+        shared = Counter(number for pair in wanted for number in holding.get(pair, ()))
         number, most = min(shared.items(), key=lambda item: (-item[1], item[0]), default=(0, 0))
         whole += len(wanted)
         found += most

@@ -70,6 +70,11 @@ class Offers:
         }
 
     @cached_property
+    def pairs_in_words(self) -> frozenset[str]:
+        """All pairs of characters of the facts in words."""
+        return frozenset(pair for clauses in self.worded.values() for clause in clauses for pair in clause)
+
+    @cached_property
     def planned(self) -> tuple[bool, ...]:
         """Which facts speak of what is yet to be done."""
         year = str(self.sheet.meta.period.year + 1)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
-from eval.checks.agreement import agreement, band, near
+from eval.checks.agreement import Agreement, agreement, band, near
 from eval.checks.binding import Binder, Mention
 from eval.checks.derivations import Offer, Offers
 from eval.checks.document import Document
@@ -81,9 +82,7 @@ def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
 
 def _supports(statements: Statements, mention: Mention) -> tuple[Support, ...]:
     found: list[Support] = []
-    for offer in statements.offers.near(mention.dimension, *band(mention)):
-        if not fits(mention, offer) or not (how := agreement(mention, offer)):
-            continue
+    for offer, how in _agreeing(statements.offers, mention.origin or mention):
         named, fact = mention.named(offer.fact), statements.fact(offer)
         if how == "rounded-plain" and any(
             abs(o.value) == abs(mention.values[0]) for o in statements.offers.by_fact[offer.fact]
@@ -95,6 +94,13 @@ def _supports(statements: Statements, mention: Mention) -> tuple[Support, ...]:
         if named >= 0.2 or not _coincidence(statements, mention, offer):
             found.append(Support(named, offer, how))
     return tuple(sorted(found, key=_worth))
+
+
+@lru_cache(maxsize=4096)
+def _agreeing(offers: Offers, mention: Mention) -> tuple[tuple[Offer, Agreement], ...]:
+    """The offers that a figure agrees with as it is printed, whatever stands around it."""
+    near = (offer for offer in offers.near(mention.dimension, *band(mention)) if fits(mention, offer))
+    return tuple((offer, how) for offer in near if (how := agreement(mention, offer)))
 
 
 def _worth(support: Support) -> tuple[float, bool, bool, int]:

@@ -263,7 +263,7 @@ class Statements:
 
     def rivals(self, mention: Mention) -> list[Rival]:
         """Facts named near a figure that have a figure of its role and dimension, best named first."""
-        candidates = {fact: named for fact, named in mention.scores.items() if named >= 0.3}
+        candidates = dict(mention.well_named)
         if mention.reading.role not in PLAIN_ROLES:
             candidates |= {f: n for f in mention.anchors if (n := mention.named(f)) >= 0.3}
         found: list[Rival] = []
