@@ -15,6 +15,7 @@ import pytest
 
 from eval.runs.store import locked
 from pipeline.archive.store import add
+from pipeline.shipped import shipped
 from tests.endpoints import Answer, Call, error, serving, written_by
 from tests.test_cli import COMMAND, SMALL, zhenbao
 from tests.test_encoder import LettersEncoder
@@ -248,6 +249,32 @@ def test_answers_are_kept_and_an_endpoint_that_dies_midway_is_asked_again(
         assert heard == before  # every answer about the sheet was kept
     for name in ("report.html", "items.jsonl"):
         assert (folder / "more" / name).read_bytes() == (folder / "run" / name).read_bytes()
+
+
+@pytest.mark.models
+def test_prompts_of_a_suite_are_what_the_model_is_asked_with(archive: Path, folder: Path) -> None:
+    (folder / "terse").mkdir()
+    for name in ("sentence.md", "section.md"):
+        path = shipped("prompts") / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8").replace("请", "请简短地", 1)
+            (folder / "terse" / name).write_text(text, encoding="utf-8")
+    asked: list[str] = []
+
+    def write(text: str) -> str:
+        asked.append(text)
+        facts = text.rsplit("要点：", 1)[-1].split("\n")[0]
+        return "；".join(fact.replace(" ", "达", 1) for fact in facts.split("；")) + "。"
+
+    with serving(written_by(write)) as server:
+        writer = f"{{id: office, kind: endpoint, model: m, base_url: '{server.base_url}', sheets: [a]}}"
+        path = suite(folder, writer, "prompts: [{id: terse, folder: terse}]\n")
+        done = zhenbao("eval", "run", path, "-o", folder / "run", "--fresh", archive=archive)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "run" / "drafts" / "a.own.terse.0.office.md").is_file()
+    of_the_sheet = [text for text in asked if "1.26万亩" in text]
+    assert of_the_sheet
+    assert all("请简短地" in text for text in of_the_sheet)
 
 
 def test_ctrl_c_keeps_what_was_made_and_the_same_command_goes_on(tiny_archive: Path, folder: Path) -> None:
