@@ -63,6 +63,8 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
         return ""
     if printed == actual:
         return "equal" if mention.strict else "about"
+    if mention.bound and mention.ahead and mention.lean == 1:
+        return ""  # what a plan puts at 不低于95% is its target
     if mention.lean == 0:
         return "about" if abs(printed - actual) * 10 <= actual else ""
     last = mention.step or Fraction(

@@ -13,6 +13,7 @@ from eval.checks.figures import bound, findings
 from eval.checks.findings import Finding, Report, in_order
 from eval.checks.judging import judge
 from eval.checks.names import names
+from eval.checks.occasions import occasions
 from eval.checks.periods import periods
 from eval.checks.placeholders import placeholders
 from eval.checks.structure import structure
@@ -49,6 +50,7 @@ def check(
         *findings(statements),
         *missing(document, statements, coverage),
         *structure(document, sheet, genre),
+        *occasions(document, sheet),
         *periods(document, sheet, statements),
         *placeholders(document, offers),
         *names(document, sheet, foreign_names),

@@ -10,14 +10,15 @@ from fractions import Fraction
 from eval.checks.agreement import agreement, band
 from eval.checks.binding import Mention
 from eval.checks.derivations import Combined, Offer, combined, shown
-from eval.checks.measures import COUNT, counting_fit
+from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.statements import Judgement, Statements, fits
 
+BASIS = 0.3  # how strongly the whole of a mean or share is taken to be named where its kind alone is told
 CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
 
 _SUM = re.compile(r"合计|共|总(?:数|量|计|额|面积|长|里程|规模|共|投资)|累计|全部|[两二三四五六七八]项|以及")
 _COMPARES = re.compile(r"比|较|多|少|差|还|剩|其余|净|余|未|尚|增|减|另|高|低|缺|其他")
-_REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有")
+_REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有|正在")
 _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
 _ITEMS = re.compile("[两二三四五六七八九]项")
@@ -38,6 +39,7 @@ class _Scene:
     lead: str  # the clause up to the figure
     claim: float
     reached: bool  # a plan's figure is what will have been reached
+    of_means: bool  # the fact that claims it is a mean itself
 
     @property
     def claimed(self) -> bool:
@@ -50,13 +52,17 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     start, end = statements.document.sentences[mention.sentence]
     clause, lead = statements.clause_of(mention), statements.clause_before(mention)
     reached = mention.ahead and bool(_REACHES.search(lead))
-    scene = _Scene(mention, statements.document.plain[start:end], clause, lead, claim, reached)
+    rivals = statements.rivals(mention) if mention.reading.role == "average" else []
+    of_means = any(r.named >= claim - 0.1 and re.search("均|每", statements.fact(r.offer).indicator) for r in rivals)
+    scene = _Scene(mention, statements.document.plain[start:end], clause, lead, claim, reached, of_means)
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
     if speaks_of_sum and claim < 0.75 and _is_total(statements, judgement):
         return True
     if mention.quantity.kind == "ratio" and _is_proportion(statements, judgement):
         return True
     if _is_remainder(statements, judgement):
+        return True
+    if mention.reading.role == "share" and _is_share_of_sum(statements, judgement):
         return True
     kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
     if not kinds:
@@ -98,7 +104,8 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         or (ahead and not scene.claimed)
     ):
         kinds.add("difference")
-    if role in ("share", "completion", "value") and _SHARE.search(before[-24:]):
+    fraction = scene.mention.quantity.kind == "ratio" and not scene.mention.quantity.unit  # 接近全镇面积的三分之一
+    if role in ("share", "completion", "value") and (fraction or _SHARE.search(before[-24:])):
         kinds.add("share")
     if role in ("change", "ahead", "value", "remainder"):
         kinds.add("points")
@@ -106,7 +113,7 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         kinds.add("sum")
     if role == "change" and ahead:
         kinds.add("growth")  # a plan's growth on what was reached
-    if role in ("average", "share") and scene.claim >= 0.75:
+    if scene.claim >= 0.75 and (role == "share" or (role == "average" and scene.of_means)):
         return set()  # the sheet has a mean, a share of this name
     if scene.claimed:
         spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
@@ -171,7 +178,8 @@ def _agrees(mention: Mention, one: Combined) -> bool:
 def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | None:
     """How strongly the facts of a derivation are named, None if too weakly for one of its kind."""
     mention, role = scene.mention, scene.mention.reading.role
-    named = [mention.named(o.fact) for o in one.offers]
+    bases = _bases(statements, mention, {o.fact: max(mention.named(o.fact), 0.4) for o in one.offers})
+    named = [max(mention.named(o.fact), BASIS if o.fact in bases else 0.0) for o in one.offers]
     here = [statements.stands_in(o.fact, mention.sentence) for o in one.offers]
     planned = [statements.offers.planned[o.fact] for o in one.offers]
     rest = bool(_REST.search(scene.clause))
@@ -216,11 +224,29 @@ def _nearby(statements: Statements, mention: Mention) -> list[Offer]:
             for support in judgement.supports[:2]:
                 fact = support.offer.fact
                 strength[fact] = max(strength.get(fact, 0.0), fade * max(support.named, 0.5))
+    for fact in _bases(statements, mention, strength):
+        strength.setdefault(fact, BASIS)
     best = sorted(strength, key=lambda f: (-strength[f], f))[:16]
     offers = (o for f in best for o in statements.offers.by_fact[f])
     return [
         o for o in offers if o.field in ("value", "target", "remainder") or (o.field == "text" and o.upper is None)
     ][:24]
+
+
+def _bases(statements: Statements, mention: Mention, strength: dict[int, float]) -> set[int]:
+    """Facts that a mean or a share is taken of without being named: 行政村13个 of 村均79.7万元, and of 占总数的84.6% behind 11个村."""
+    facts, lead = statements.offers.facts, statements.clause_before(mention)
+    if mention.reading.role == "average" and mention.reading.of in tuple("村户人站校"):
+        ends = {mention.reading.of}
+    elif mention.reading.role == "share" and re.search("总数|全部|总量", lead):
+        ends = {facts[f].indicator[-1:] for f, n in strength.items() if n >= 0.4 and facts[f].indicator} - {""}
+    else:
+        return set()
+    return {
+        n for n, fact in enumerate(facts)
+        if fact.value is not None and len(fact.indicator) <= 6 and (m := re.sub("总?[数量]$", "", fact.indicator))[-1:] in ends
+        and m[:1] not in "新增" and measured(fact.unit)[0] == COUNT
+    }  # fmt: skip
 
 
 def _is_total(statements: Statements, judgement: Judgement) -> bool:
@@ -241,6 +267,30 @@ def _is_total(statements: Statements, judgement: Judgement) -> bool:
             if _sums_up(mention, group, size):
                 judgement.holds("derived", group, "sum", "+".join(map(shown, group)))
                 return True
+    return False
+
+
+def _is_share_of_sum(statements: Statements, judgement: Judgement) -> bool:
+    """Whether a share is that of a sum told right before it: 省级以上合计53篇，占用稿总数的17%."""
+    mention = judgement.mention
+    row = statements.by_sentence[mention.sentence]
+    before = [j for j in row if j.mention.quantity.start < mention.quantity.start]
+    if not before or before[-1].kind != "sum" or before[-1].rule or mention.dimension != "%":
+        return False
+    parts = before[-1].offers
+    total = sum((o.value for o in parts), Fraction(0))
+    for whole in _nearby(statements, mention):
+        if whole.field != "value" or whole.dimension != parts[0].dimension or whole.value <= total:
+            continue
+        if mention.dimension == COUNT and counting_fit(whole.word, parts[0].word) != "same":
+            continue
+        if mention.named(whole.fact) < 0.2 and not statements.stated.get(whole.fact):
+            continue
+        share = Offer(whole.fact, "share", total / whole.value * 100, "%", "", "%", True)
+        if agreement(mention, share) not in ("", "contrary"):
+            formula = f"({'+'.join(map(shown, parts))})/{shown(whole)}"
+            judgement.holds("derived", (*parts, whole), "share", formula)
+            return True
     return False
 
 

@@ -26,6 +26,8 @@ from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival
 NAMED = 0.45  # from here on an indicator counts as named
 WELL_NAMED = 0.62
 MOSTLY = 0.6  # share of a clause's words
+_FINISHED = re.compile(r"已[一-鿿]{1,6}$|[一-鿿](?:结|成|完|毕)了?$")
+_AND_ABOVE = re.compile(r"([县市省国]家?级)(?:及|或)?以上")
 MARGIN = 0.28  # by so much a rival must be named better than the fact that has the figure
 HOMELESS = 0.14  # … if the rival's own figure stands nowhere as well named
 
@@ -63,6 +65,11 @@ def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
                 run = row[-mention.run_size :]
             in_run = 0 < mention.run <= len(run)
             mention.anchors = {run[mention.run - 1]: 0.9} if in_run else dict(anchors)
+            if not in_run and (own := max(mention.scores.values(), default=0.0)) >= 0.6:
+                # 工业企业34家，服务业企业净增3家: the words before the change name another fact than the figure before
+                mention.anchors = {
+                    f: n if mention.scores.get(f, 0.0) > own - 0.3 else n * 0.5 for f, n in anchors.items()
+                }
         if mention.values:
             judgement.supports = _supports(statements, mention)
         leader = _leader(statements, judgement)
@@ -233,11 +240,20 @@ def _outnamed(statements: Statements, judgement: Judgement, best: Support, rival
     homeless = home < rival.named - 0.05
     if _behind_the_plan(statements, mention, best, rival):
         return True
+    above = _AND_ABOVE.search(statements.clause_before(mention))
+    if above and above[1] in (named := statements.fact(other).indicator) and "以上" not in named:
+        return False  # 县级以上媒体 are not 县级媒体
     if not mention.ahead and rival.named >= 0.8 and homeless and planned[offer.fact] and not planned[other.fact]:
         return True  # what is planned, told as done
     this_year = mention.reading.role == "target" and other.field == "target"
     if best.named >= 0.3 and planned[offer.fact] and mention.ahead and not planned[other.fact] and not this_year:
         return False
+    abroad = statements.best_named(offer.fact, judgement)
+    unstated = mention.reading.role == "value" and not statements.stated.get(other.fact) and offer.field == "value"
+    twice = mention.word == other.word and abroad >= best.named and NAMED <= rival.named >= best.named + 0.1
+    if unstated and twice and _FINISHED.search(statements.clause_before(mention)):
+        # 共收到建议46件，已办结46件: it is stated before, and what stands here is stated nowhere
+        return statements.offers.names.told_apart(other.fact, offer.fact, mention.seen)
     if rival.named < (NAMED if best.named < 0.1 else WELL_NAMED):
         unstated = best.named < 0.05 and rival.named >= 0.36 and not statements.stated.get(other.fact)
         judgement.severity = "warning" if unstated and mention.word == other.word else "error"
@@ -255,7 +271,6 @@ def _outnamed(statements: Statements, judgement: Judgement, best: Support, rival
         masses = statements.offers.names.named
         fuller = masses[other.fact].mass * rival.named > masses[offer.fact].mass * best.named * 1.1
         return margin >= HOMELESS or (margin >= -0.02 and fuller)
-    abroad = statements.best_named(offer.fact, judgement)
     if rival.named >= 0.9 and margin >= HOMELESS and home >= 0.85 and mention.reading.role == "value":
         return abroad >= 0.4  # both stand elsewhere: here one contradicts itself
     return margin >= MARGIN and abroad >= best.named + 0.2
@@ -263,10 +278,16 @@ def _outnamed(statements: Statements, judgement: Judgement, best: Support, rival
 
 def _behind_the_plan(statements: Statements, mention: Mention, best: Support, rival: Rival) -> bool:
     """Whether a plan states what was reached where the sheet has a figure for what is planned."""
-    if not mention.ahead or mention.prior or best.offer.field != "value" or rival.offer.field != "value":
+    reached = best.offer.field in ("value", "growth_pct", "growth")
+    if not mention.ahead or mention.prior or not reached or rival.offer.field != "value":
         return False
-    planned = statements.offers.planned
-    if rival.named < max(0.65, best.named + 0.05) or planned[best.offer.fact] or not planned[rival.offer.fact]:
+    planned, names = statements.offers.planned, statements.offers.names.named
+    alike = names[best.offer.fact].weights.keys() == names[rival.offer.fact].weights.keys()  # but for the year
+    if (
+        rival.named < (max(0.4, best.named) if alike else max(0.65, best.named + 0.05))
+        or planned[best.offer.fact]
+        or not planned[rival.offer.fact]
+    ):
         return False
     return not statements.stated_in(rival.offer.fact, mention.sentence)
 
@@ -287,6 +308,18 @@ def _elsewhere(statements: Statements, mention: Mention) -> bool:
     """Whether a figure counts what lies outside the town: 在全县18个乡镇中列第3位."""
     lead = statements.clause_before(mention)
     return bool(re.search("(?:全县|全市|全区|全省|全国|全州|全旗)$", lead)) and mention.dimension == COUNT
+
+
+def _upon_a_wrong_one(statements: Statements, mention: Mention) -> bool:
+    """Whether a figure is computed from one that stands before it in its sentence and is itself found wrong."""
+    start = statements.document.sentences[mention.sentence][0]
+    computed = mention.reading.role in ("share", "average", "remainder", "change", "total")
+    computed = computed or "其中" in statements.document.plain[start : mention.quantity.start]
+    return computed and any(
+        j.rule and j.severity == "error" and j.mention.quantity.start < mention.quantity.start
+        and (j.mention.dimension == mention.dimension or mention.dimension in ("%", "个百分点") or mention.reading.role == "average")
+        for j in statements.by_sentence[mention.sentence]
+    )  # fmt: skip
 
 
 def _slipped_unit(statements: Statements, judgement: Judgement) -> bool:
@@ -336,7 +369,7 @@ def _unsupported(statements: Statements, judgement: Judgement, rival: Rival | No
             return  # else it is hardly named, and its figure stands elsewhere
     quantity = mention.quantity
     vague = mention.in_words and (quantity.approx or role == "multiple" or quantity.kind == "range")
-    vague = vague or _elsewhere(statements, mention)
+    vague = vague or _elsewhere(statements, mention) or _upon_a_wrong_one(statements, mention)
     severity: Severity = "warning" if vague or (quantity.kind == "ratio" and mention.in_words) else "error"
     judgement.fails("figure.derived" if role == "total" else "figure.unsupported", (), severity=severity)
     if idiomatic:

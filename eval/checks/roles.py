@@ -26,7 +26,7 @@ _NEEDS_COMPARISON = frozenset("多少高低快慢增减升降涨跌")  # bare, t
 _COMPARED = re.compile(r"同比|环比|[比较]|相比")
 _AHEAD = re.compile(r"(?:序时|时序|时间进度|进度要求)")
 _REMAINDER = re.compile(
-    rf"(?:超出?|超过|高于|多于)[^，。；、0-9]{{0,6}}{_GOAL}[^，。；、0-9]{{0,4}}$|(?:尚未|还未|仍未|没有|未能|未)[^，。；、0-9]{{1,8}}的$|[比较距离][^，。；]{{0,8}}{_GOAL}[^，。；]{{0,6}}(?:少|差|低|欠)$|"
+    rf"(?:超出|超(?![载标员市限编期])|超过|高于|多于)[^，。；、0-9]{{0,6}}{_GOAL}[^，。；、0-9]{{0,4}}$|(?:尚未|还未|仍未|没有|未能|未)[^，。；、0-9]{{1,8}}的$|[比较距离][^，。；]{{0,8}}{_GOAL}[^，。；]{{0,6}}(?:少|差|低|欠)$|"
     r"(?:还|尚|仍)(?:需要?|须|差|剩余?|缺|有|欠|要|未)[^，。；]{0,14}$|(?:剩余|剩下|余下|其余|缺口|未完成|待完成|差距|相差|超额|超出)[^，。；、]{0,8}$"
     rf"|^(?:仅|只)?(?:差|欠|剩)$|距[^，。；]{{0,12}}{_GOAL}[^，。；]{{0,6}}差$"
 )
@@ -124,7 +124,7 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
         return Reading("completion")
     if percent and (found := _CHANGE_AFTER.search(after)):
         return Reading("change", -1 if _FALL_AFTER.search(found[0]) else 1)
-    if found := _AVERAGE.search(bare):
+    if found := _AVERAGE.search(bare) or _AVERAGE.search(clause):
         return Reading("average", of="月" if "月" in found[0][:4] else found[0][:1])
     if not percent and _TOTAL.search(clause):
         return Reading("total")
