@@ -135,6 +135,8 @@ def _coincidence(statements: Statements, mention: Mention, offer: Offer) -> bool
     """Whether an agreement without a shared word says nothing: another counting word, or a small number in characters."""
     if offer.field in WORDS:
         named = mention.named(offer.fact)
+        if offer.about and offer.formula == mention.quantity.raw:
+            return False  # a threshold as the sheet has it: 3.5米以上
         if mention.reading.role == "total":
             return named < 0.25
         return named < 0.1 and not any(mention.seen.get(pair, 0.0) >= 0.5 for pair in offer.beside)

@@ -27,10 +27,10 @@ def occasions(document: Document, sheet: Sheet) -> Iterator[Finding]:
         for text in (fact.text, fact.indicator if fact.value is None else ""):
             for clause in _CLAUSE.findall(plain(text)):
                 for pattern in (_DAY, _RANK):
-                    given = list(pattern.finditer(clause))
+                    written = {m[0] for m in pattern.finditer(clause)}
                     bag = pairs(_NUMBER.sub("", pattern.sub("", clause)))
-                    if given and len(bag) >= _FEWEST:
-                        wanted.append((fact, pattern, {m[0] for m in given}, bag))
+                    if written and len(bag) >= _FEWEST:
+                        wanted.append((fact, pattern, written, bag))
     if not wanted:
         return
     for start, end in document.sentences:

@@ -90,6 +90,8 @@ def _crossed(one: Judgement, other: Judgement) -> bool:
         return False
     if not (fits(one.mention, b) and fits(other.mention, a)):
         return False
+    if one.mention.word == a.word != b.word == other.mention.word:
+        return False  # 宣传画2期78张: the counting words tell
     straight = one.mention.named(a.fact) + other.mention.named(b.fact)
     crossed = one.mention.named(b.fact) + other.mention.named(a.fact)
     return crossed - straight > CROSSED

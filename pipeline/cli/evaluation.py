@@ -60,17 +60,25 @@ def topics(options: tuple[str, ...]) -> None:
     type=click.FloatRange(0, 1),
     help="每类至少查出多少，改写至少放过多少。",
 )
+@click.option(
+    "--shared",
+    type=path_type(file_okay=False),
+    default=Path("../shared"),
+    show_default=True,
+    help="样本所在处（seeds/ 和 gold/facts/），有则把样本段落也作底稿。",
+)
 @json_option
-def checker(per_class: int, seed: int, jobs: int, misses: int, target: float, as_json: bool) -> None:
+def checker(per_class: int, seed: int, jobs: int, misses: int, target: float, shared: Path, as_json: bool) -> None:
     """在无错的稿子里埋下已知的错误，看核稿查出多少；再作无害的改写，看它会不会误报。
 
-    底稿：范文和清单、句式稿、模型稿（存档）、手写稿。每类给出查出的比率和 Wilson 95% 区间，漏报逐条列出。
+    底稿：范文和清单、句式稿、模型稿（存档）、手写稿、样本段落（若有）。每类给出查出的比率和 Wilson 95% 区间，漏报逐条列出。
     无错稿有误报、某类低于 --target、改写误报超过 1 - --target，退出码为 1。
     """
     from eval.checker.run import run
 
     genres = known_genres()
-    outcome = run(clean_bases(genres), partial(judged_by, genres), per_class=per_class, seed=seed, jobs=jobs)
+    bases = [*clean_bases(genres), *_samples(shared, genres)]
+    outcome = run(bases, partial(judged_by, genres), per_class=per_class, seed=seed, jobs=jobs)
     if as_json:
         print_json(asdict(outcome))
     else:
@@ -86,7 +94,7 @@ def judged_by(genres: Mapping[str, Genre], text: str, sheet: Sheet) -> Report:
     from eval.checker.seeds import MODEL_NAMES, MODELS
     from eval.checks.check import check
 
-    genre = genres[sheet.meta.genre]
+    genre = genres.get(sheet.meta.genre)  # none of a passage
     return check(text, sheet, genre=genre, foreign_names=MODEL_NAMES, exemplar_texts=MODELS)
 
 
@@ -170,6 +178,20 @@ def clean_bases(genres: Mapping[str, Genre]) -> Sequence[Base]:
         marked = read_marked(path.read_text(encoding="utf-8"))
         bases.append(Base(path.stem, marked.clean, sheet_at(path.with_suffix(".yaml"))[0], marked))
     return bases
+
+
+def _samples(shared: Path, genres: Mapping[str, Genre]) -> Sequence[Base]:
+    """The passages of the sample reports, where they are; says so where they are not."""
+    from eval.checker.sample_passages import sample_passages
+    from pipeline.facts.genres import genre_ids
+    from pipeline.facts.topics import topic_ids
+
+    if not (shared / "seeds").is_dir() or not (shared / "gold" / "facts").is_dir():
+        say(f"{shared} 没有样本（seeds/、gold/facts/）：只用自备的底稿。用 --shared 指明样本所在处。")
+        return ()
+    made = list(sample_passages(shared, genres=genre_ids(genres), topics=topic_ids(known_topics())))
+    say(f"另有样本段落 {len(made)} 段作底稿。")
+    return made
 
 
 def _print(outcome: Outcome, most: int) -> None:
