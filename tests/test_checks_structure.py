@@ -203,3 +203,49 @@ def test_a_sentence_said_twice() -> None:
         ("wording.repetition", "warning", said)
     ]
     assert rules(TITLE + "抓好落实。\n\n抓好落实。\n", "wording.repetition") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("今年一是设立基金。二是健全机制。", []),  # a lead before the first
+        ("我们一是强化队伍。二是强化监察。", []),
+        ("一是队伍弱；二是结构松；三是一些问题未解；四是增收难。", []),  # 三是一些 is no 三是三
+        ("一是机制完善。文艺比赛二是文化阵地。四是抓队伍。", ["四是"]),  # 二是 is there without a mark: 三是 is wanted
+        ("一是机制完善口二是文化阵地。三是抓队伍。", []),  # scanning made 口 of 。
+        ("统一是关键。二是抓队伍。", ["二是"]),  # 统一是 begins nothing
+        ("一是机制完善。\n\n一是建章立制。二是明确责任。\n\n二是队伍过硬。", []),  # one within the first item of another
+        ("一是机制完善。一是建章立制。二是明确责任。\n\n二是队伍过硬。", []),
+        ("一是抓生产；二是抓项目。一是抓作风；三是抓队伍。", ["三是"]),  # the first does not lend its 二是 to the second
+        ("一是抓生产\n\n### （一）春耕\n\n抓紧。\n\n二是抓项目\n\n### （一）招商\n\n抓紧。", []),  # headings in all but name
+    ],
+)  # fmt: skip
+def test_enumerations_within_and_beside_others(text: str, found: list[str]) -> None:
+    report = rules(TITLE + "## 一、甲事\n\n" + text + "\n", "structure")
+    assert [quote for rule, _, quote in report if rule != "structure.section"] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("## 一、甲事\n\n### （一）乙事\n\n### （二）丙事\n\n## 下半年打算\n\n### （一）丁事\n", []),
+        ("## 一、甲事\n\n### （一）乙事\n\n### （二）丙事\n\n### （一）丁事\n", ["### （一）丁事"]),
+        ("一、甲事\n\n（一）乙事\n\n（二）丙事\n\n2027年工作计划\n\n（一）丁事\n", []),
+    ],
+)
+def test_a_heading_without_a_number_begins_anew(text: str, found: list[str]) -> None:
+    assert [quote for rule, _, quote in rules(TITLE + text, "structure.heading")] == found
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [
+        ("在总结成绩的同时，我们也清醒地认识到，发展中存在的有些问题：", False),
+        ("我镇前进的道路上仍然面临着不少困难和问题。", False),
+        ("一年来，着力解决了群众反映的突出问题。", True),  # work done
+    ],
+)
+def test_problems_told_in_a_last_paragraph(genres: Mapping[str, Genre], told: str, missing: bool) -> None:
+    text = f"## 一、上半年工作开展情况\n\n落实河长制，抓好巡查。\n\n{told}\n\n## 二、下半年工作计划\n\n抓好落实。\n"
+    said = [f.message for f in check(TITLE + text, SHEET, genre=genres["half-year-summary"]).findings]
+    assert any("存在问题" in m for m in said) == missing

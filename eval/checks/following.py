@@ -13,6 +13,7 @@ from eval.checks.derivations import Combined, Offer, combined, shown
 from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.statements import Judgement, Statements, fits
 
+MOST_UNSTATED = 14  # facts that the draft lacks; with more of them chance would give any figure
 BASIS = 0.3  # how strongly the whole of a mean or share is taken to be named where its kind alone is told
 CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
 
@@ -231,6 +232,27 @@ def _nearby(statements: Statements, mention: Mention) -> list[Offer]:
     return [
         o for o in offers if o.field in ("value", "target", "remainder") or (o.field == "text" and o.upper is None)
     ][:24]
+
+
+def from_unstated(statements: Statements, mention: Mention) -> Combined | None:
+    """What gives a figure all the same, from facts that the draft does not state: a section or sentence was taken out, and what
+    was computed from it stayed. None where nothing or too much could give it."""
+    left = [
+        n for n, fact in enumerate(statements.offers.facts) if fact.value is not None and not statements.stated.get(n)
+    ]
+    if not left or len(left) > MOST_UNSTATED or not mention.values or not mention.values[0]:
+        return None
+    here = [o.fact for j in statements.by_sentence[mention.sentence] for o in j.offers if not j.rule]
+    offers = [
+        o for n in dict.fromkeys((*left, *here)) for o in statements.offers.by_fact[n] if o.field == "value"
+    ]  # fmt: skip
+    start, end = statements.document.sentences[mention.sentence]
+    found = [
+        one
+        for one in combined(offers, mention.dimension, statements.document.plain[start:end], *band(mention))
+        if _agrees(mention, one) and any(o.fact in left for o in one.offers) and len(one.offers) <= 3
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _bases(statements: Statements, mention: Mention, strength: dict[int, float]) -> set[int]:

@@ -305,7 +305,10 @@ def _enumeration(document: Document, start: int, end: int, open_runs: dict[str, 
         alone = heads and 0 < len(tail) <= 40 and tail[-1] not in "。；，：;,."
         if number == 1:
             # within an item that heads its line another may begin; in running text it takes the place of the one before
-            open_runs[kind] = [*(r for r in runs if r.heads and not heads), _Run(1, 1, stop, heads, alone)]
+            open_runs[kind] = [
+                *(r for r in runs if r.heads and (r.items == 1 or not heads)),
+                _Run(1, 1, stop, heads, alone),
+            ]
             continue
         while (
             heads
