@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -29,11 +29,12 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
             for offer in {o.fact: o for o in j.offers}.values():
                 spans.setdefault(offer.fact, []).append((q.start, q.end))
     worded = statements.offers.worded
-    holding: dict[str, list[int]] = {}
+    fullest: dict[tuple[int, int], tuple[int, int]] = {}  # clause of a fact in words → its most shared pairs, and where
     if worded:
         for number, (a, b) in enumerate(document.sentences):
-            for pair in _said(statements.offers, document.plain[a:b]):
-                holding.setdefault(pair, []).append(number)
+            for clause, shared in _said(statements.offers, document.plain[a:b]):
+                if shared > fullest.get(clause, (0, 0))[0]:
+                    fullest[clause] = shared, number
     made = []
     for number, fact in enumerate(statements.offers.facts):
         if fact.value == 0:
@@ -41,7 +42,8 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
         elif fact.value is not None:
             found = spans.get(number) or _unnamed(number, statements, spans) or _designated(document, fact)
         else:
-            found = _worded(document.sentences, holding, worded[number])
+            told = [(len(wanted), *fullest.get((number, n), (0, 0))) for n, wanted in enumerate(worded[number])]
+            found = _worded(document.sentences, told)
         made.append(Coverage(fact.id, bool(found), tuple(sorted(found))))
     return tuple(made)
 
@@ -57,9 +59,12 @@ def _designated(document: Document, fact: Fact) -> list[tuple[int, int]]:
 
 
 @lru_cache(maxsize=4096)
-def _said(offers: Offers, sentence: str) -> tuple[str, ...]:
-    """The pairs of characters of a sentence that facts in words have too."""
-    return tuple(sorted(pairs(sentence) & offers.pairs_in_words))
+def _said(offers: Offers, sentence: str) -> tuple[tuple[tuple[int, int], int], ...]:
+    """How many pairs of characters a sentence shares with each clause (fact, number) of the facts in words, if any."""
+    shared: Counter[tuple[int, int]] = Counter()
+    for pair in pairs(sentence):
+        shared.update(offers.clauses_of_pair.get(pair, ()))
+    return tuple(shared.items())
 
 
 def _denied(document: Document, name: str) -> list[tuple[int, int]]:
@@ -87,19 +92,11 @@ def _unnamed(number: int, statements: Statements, spans: dict[int, list[tuple[in
     return [(best[1].mention.quantity.start, best[1].mention.quantity.end)] if best else []
 
 
-def _worded(
-    sentences: Sequence[tuple[int, int]], holding: Mapping[str, Sequence[int]], clauses: Sequence[set[str]]
-) -> list[tuple[int, int]]:
-    """The sentences that together hold enough of a text fact's wording, clause by clause. `holding`: pair → its sentences."""
-    spans: list[tuple[int, int]] = []
-    whole = found = 0.0
-    for wanted in clauses:
-        shared = Counter(number for pair in wanted for number in holding.get(pair, ()))
-        number, most = min(shared.items(), key=lambda item: (-item[1], item[0]), default=(0, 0))
-        whole += len(wanted)
-        found += most
-        if most >= ENOUGH * len(wanted):
-            spans.append(sentences[number])
+def _worded(sentences: Sequence[tuple[int, int]], clauses: Sequence[tuple[int, int, int]]) -> list[tuple[int, int]]:
+    """The sentences that together hold enough of a text fact's wording, clause by clause. `clauses`: of each its pairs of
+    characters, how many of them the sentence has that has most, and which that is."""
+    spans = [sentences[number] for wanted, most, number in clauses if most >= ENOUGH * wanted]
+    whole, found = sum(wanted for wanted, _, _ in clauses), sum(most for _, most, _ in clauses)
     return list(dict.fromkeys(spans)) if whole and found / whole >= ENOUGH else []
 
 

@@ -70,9 +70,14 @@ class Offers:
         }
 
     @cached_property
-    def pairs_in_words(self) -> frozenset[str]:
-        """All pairs of characters of the facts in words."""
-        return frozenset(pair for clauses in self.worded.values() for clause in clauses for pair in clause)
+    def clauses_of_pair(self) -> dict[str, list[tuple[int, int]]]:
+        """Of each pair of characters of the facts in words: the clauses (fact, number) that it stands in."""
+        made: dict[str, list[tuple[int, int]]] = {}
+        for fact, clauses in self.worded.items():
+            for number, clause in enumerate(clauses):
+                for pair in clause:
+                    made.setdefault(pair, []).append((fact, number))
+        return made
 
     @cached_property
     def planned(self) -> tuple[bool, ...]:
