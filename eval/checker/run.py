@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from eval.checker.harmless import REWRITINGS
 from eval.checker.marked import Marked
@@ -98,24 +100,29 @@ def touches(finding: Finding, seeded: Seeded, kind: str) -> bool:
     )
 
 
-def _strays(report: Report, seeded: Seeded, kind: str) -> list[Finding]:
-    """Errors that speak of something else than the seeded one."""
+def _strays(errors: Sequence[Finding], seeded: Seeded, kind: str) -> list[Finding]:
+    """Those errors that speak of something else than the seeded one."""
     if kind == "missing_section":  # what stood in it is missing too
-        return [
-            f
-            for f in report.findings
-            if f.severity == "error" and f.rule not in ("structure.section", "fact.missing", "structure.heading")
-        ]
+        return [f for f in errors if f.rule not in ("structure.section", "fact.missing", "structure.heading")]
     family = {"heading_numbering": "structure.heading", "enumeration_skip": "structure.enumeration"}.get(kind)
     return [
-        f for f in report.findings
-        if f.severity == "error" and f.rule != family and not touches(f, seeded, kind) and not set(f.fact_ids) & set(seeded.fact_ids)
+        f for f in errors
+        if f.rule != family and not touches(f, seeded, kind) and not set(f.fact_ids) & set(seeded.fact_ids)
     ]  # fmt: skip
 
 
-Known = frozenset[
-    tuple[str, str]
-]  # rule and quote of the errors that a base itself has: not counted again in what is made of it
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A base (by number) with an error in it, or rewritten. `seeded`: where and what the error is; None for a rewriting."""
+
+    base: int
+    text: str
+    what: str
+    seeded: Seeded | None = None
+
+
+Task = tuple[str, str]  # seeded, by_hand or harmless; and the class
+Findings = tuple[Finding, ...]  # errors and warnings
 
 
 @dataclass(frozen=True)
@@ -127,74 +134,37 @@ class Trial:
     per_class: int
     seed: int
 
-    def clean(self, number: int) -> tuple[Finding, ...]:
-        """The errors that are found in a base as it is."""
-        base = self.bases[number]
-        return tuple(f for f in self.check(base.text, base.sheet).findings if f.severity == "error")
+    def variants(self, task: Task) -> list[Variant]:
+        """The texts of one class: errors put into the bases at random, or as they were set by hand; or rewritings."""
+        group, name = task
+        if group == "by_hand":
+            marked = ((n, base.marked) for n, base in enumerate(self.bases) if base.marked)
+            return [Variant(n, e.text, e.what, e) for n, text in marked for kind, e in text.errors if kind == name]
+        return list(islice(self._made(group, name), self.per_class))
 
-    def seeded(self, name: str, known: Sequence[Known]) -> Tally:
-        """One class of errors, put into the bases at random."""
-        return self._caught(name, self._sown(name), known)
-
-    def by_hand(self, name: str, known: Sequence[Known]) -> Tally:
-        """One class of errors as they were set into the marked texts."""
-        sown = (
-            (n, made) for n, base in enumerate(self.bases) if base.marked for kind, made in base.marked.errors if kind == name
-        )  # fmt: skip
-        return self._caught(name, sown, known)
-
-    def _sown(self, name: str) -> Iterator[tuple[int, Seeded]]:
-        rng, tried = Random(f"{self.seed}.{name}"), 0
+    def _made(self, group: str, name: str) -> Iterator[Variant]:
+        rng = Random(f"{self.seed}.{name}")
         for n in self._rounds(rng):
             base = self.bases[n]
-            made = SEEDS[name](base.text, base.sheet, rng)
-            if made is not None and made.text != base.text:
-                yield n, made
-                tried += 1
-                if tried == self.per_class:
-                    return
-
-    def _caught(self, name: str, sown: Iterator[tuple[int, Seeded]], known: Sequence[Known]) -> Tally:
-        tried = caught = misnamed = strays = 0
-        misses: list[str] = []
-        for n, made in sown:
-            base = self.bases[n]
-            tried += 1
-            report = self.check(made.text, base.sheet)
-            hits = [f for f in report.findings if f.severity != "note" and touches(f, made, name)]
-            caught += bool(hits)
-            other = [f for f in _strays(report, made, name) if (f.rule, f.quote) not in known[n]]
-            strays += bool(other)
-            misses += [f"{name}：{base.name} 误报 {made.what}: {_shown(f)}" for f in other]
-            if not hits:
-                misses.append(f"{name}：{base.name} 漏 {made.what}：{_around(made)}")
-            elif not any(f.rule in FITTING[name] for f in hits):
-                misnamed += 1
-                misses.append(f"{name}：{base.name} 名目 {made.what}: {_shown(hits[0])}")
-        return Tally(name, tried, caught, misnamed, strays, tuple(misses))
-
-    def harmless(self, name: str, known: Sequence[Known]) -> Tally:
-        """One class of rewritings that change nothing."""
-        rng, tried, left = Random(f"{self.seed}.{name}"), 0, 0
-        misses: list[str] = []
-        for n in self._rounds(rng):
-            if tried == self.per_class:
-                break
-            base = self.bases[n]
-            changed = REWRITINGS[name](base.text, base.sheet, rng)
-            if changed is None or changed[0] == base.text:
-                continue
-            tried += 1
-            found = self.check(changed[0], base.sheet).findings
-            wrong = [f for f in found if f.severity == "error" and (f.rule, f.quote) not in known[n]]
-            left += not wrong
-            misses += [f"{name}：{base.name} 误报 {changed[1]}: {_shown(f)}" for f in wrong]
-        return Tally(name, tried, left, 0, tried - left, tuple(misses))
+            if group == "seeded":
+                error = SEEDS[name](base.text, base.sheet, rng)
+                if error is not None and error.text != base.text:
+                    yield Variant(n, error.text, error.what, error)
+            else:
+                changed = REWRITINGS[name](base.text, base.sheet, rng)
+                if changed is not None and changed[0] != base.text:
+                    yield Variant(n, *changed)
 
     def _rounds(self, rng: Random) -> list[int]:
         order = [i % len(self.bases) for i in range(max(self.per_class * 4, len(self.bases) * 2))]
         rng.shuffle(order)
         return order
+
+    def found(self, number: int, texts: Sequence[str]) -> tuple[Findings, ...]:
+        """What is found in a base, and in each text that was made of it: one after another, since the check remembers sentences."""
+        base = self.bases[number]
+        reports = (self.check(text, base.sheet) for text in (base.text, *texts))
+        return tuple(tuple(f for f in report.findings if f.severity != "note") for report in reports)
 
 
 _trial: Trial | None = None  # a worker's, set when it starts: bases are sent once, not with every class
@@ -205,16 +175,45 @@ def _begin(trial: Trial) -> None:
     _trial = trial
 
 
-def _clean(number: int) -> tuple[Finding, ...]:
+def _variants(task: Task) -> list[Variant]:
     assert _trial is not None
-    return _trial.clean(number)
+    return _trial.variants(task)
 
 
-def _class(task: tuple[str, str], known: Sequence[Known]) -> Tally:
+def _found(number: int, texts: Sequence[str]) -> tuple[Findings, ...]:
     assert _trial is not None
-    group, name = task
-    tally: Tally = getattr(_trial, group)(name, known)
-    return tally
+    return _trial.found(number, texts)
+
+
+Known = frozenset[tuple[str, str]]  # rule and quote of a base's own errors: not counted again in what is made of it
+
+
+def _tally(
+    task: Task, judged: Sequence[tuple[Variant, Findings]], bases: Sequence[Base], known: Sequence[Known]
+) -> Tally:
+    """One class, from what was found in each of its texts."""
+    name = task[1]
+    caught = misnamed = alarms = 0
+    misses: list[str] = []
+    for variant, found in judged:
+        where = f"{name}：{bases[variant.base].name}"
+        seeded = variant.seeded
+        errors = [f for f in found if f.severity == "error"]
+        strays = errors if seeded is None else _strays(errors, seeded, name)
+        strays = [f for f in strays if (f.rule, f.quote) not in known[variant.base]]
+        alarms += bool(strays)
+        misses += [f"{where} 误报 {variant.what}: {_shown(f)}" for f in strays]
+        if seeded is None:
+            caught += not strays
+            continue
+        hits = [f for f in found if touches(f, seeded, name)]
+        caught += bool(hits)
+        if not hits:
+            misses.append(f"{where} 漏 {variant.what}：{_around(seeded)}")
+        elif not any(f.rule in FITTING[name] for f in hits):
+            misnamed += 1
+            misses.append(f"{where} 名目 {variant.what}: {_shown(hits[0])}")
+    return Tally(name, len(judged), caught, misnamed, alarms, tuple(misses))
 
 
 def run(bases: Sequence[Base], check: Check, *, per_class: int, seed: int, jobs: int = 1) -> Outcome:
@@ -230,27 +229,35 @@ def run(bases: Sequence[Base], check: Check, *, per_class: int, seed: int, jobs:
     ]
     if jobs == 1:
         _begin(trial)
-        found = [_clean(n) for n in range(len(bases))]
-        known = _known(found)
-        tallies = [_class(task, known) for task in tasks]
+        made, found = _checked(tasks, len(bases), map)
     else:
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(trial,)) as pool:
-            found = list(pool.map(_clean, range(len(bases)), chunksize=4))
-            known = _known(found)
-            tallies = list(pool.map(_class, tasks, [known] * len(tasks)))
-    alarms = tuple(f"clean：{b.name} {_shown(f)}" for b, wrong in zip(bases, found, strict=True) for f in wrong)
-    clean = Tally("clean", len(bases), sum(not wrong for wrong in found), 0, len(alarms), alarms)
+            made, found = _checked(tasks, len(bases), pool.map)
+    errors = [[f for f in of_base[0] if f.severity == "error"] for of_base in found]
+    alarms = tuple(f"clean：{b.name} {_shown(f)}" for b, wrong in zip(bases, errors, strict=True) for f in wrong)
+    clean = Tally("clean", len(bases), sum(not wrong for wrong in errors), 0, len(alarms), alarms)
+    known = [frozenset((f.rule, f.quote) for f in wrong) for wrong in errors]
+    rest = [iter(of_base[1:]) for of_base in found]
     groups: dict[str, list[Tally]] = {"seeded": [], "by_hand": [], "harmless": []}
-    for (group, _), tally in zip(tasks, tallies, strict=True):
-        groups[group].append(tally)
+    for task, variants in zip(tasks, made, strict=True):
+        groups[task[0]].append(_tally(task, [(v, next(rest[v.base])) for v in variants], bases, known))
     seeded, by_hand, harmless = (tuple(groups[g]) for g in ("seeded", "by_hand", "harmless"))
-    texts = len(bases) + sum(t.tried for t in tallies)
+    texts = len(bases) + sum(map(len, made))
     return Outcome(clean, seeded, by_hand, harmless, texts, time.perf_counter() - begin)
 
 
-def _known(found: Sequence[Sequence[Finding]]) -> list[Known]:
-    return [frozenset((f.rule, f.quote) for f in wrong) for wrong in found]
+def _checked(
+    tasks: Sequence[Task], bases: int, over: Callable[..., Iterable[Any]]
+) -> tuple[list[list[Variant]], list[tuple[Findings, ...]]]:
+    """The variants of each task; and of each base what is found in it and then in its variants, in the order of the tasks.
+    `over`: `map`, here or in a pool."""
+    made: list[list[Variant]] = list(over(_variants, tasks))
+    texts: list[list[str]] = [[] for _ in range(bases)]
+    for variants in made:
+        for variant in variants:
+            texts[variant.base].append(variant.text)
+    return made, list(over(_found, range(bases), texts))
 
 
 def _shown(finding: Finding) -> str:
