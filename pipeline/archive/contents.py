@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.archive.exemplars import Article
 from pipeline.archive.generations import Archive, Place
-from pipeline.archive.passages import Passage
+from pipeline.archive.passage import Passage
 from pipeline.errors import PipelineError
 
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
-from pipeline.archive.passages import Passage
+from pipeline.archive.passage import Passage
 from pipeline.archive.segments import Segment, damaged, open_segment
 from pipeline.errors import PipelineError
 from pipeline.retrieval.encoder import CARD

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.archive.passages import Passage
+from pipeline.archive.passage import Passage
 from pipeline.language.indicators import leading_action
 from pipeline.language.quantities import Quantity, read_quantities
 

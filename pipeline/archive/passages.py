@@ -1,14 +1,13 @@
-"""Passages (段落): what the archive keeps and finds. A section's own text, its heading path, and its masked form."""
+"""Cutting articles into passages (段落): a section's own text, its heading path, and its masked form."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 from pipeline.archive.exemplars import Article
+from pipeline.archive.passage import Passage as Passage
 from pipeline.language.gaps import gap_spans
 from pipeline.language.headings import read_outline
 from pipeline.language.indicators import ACTIONS
@@ -19,41 +18,6 @@ LONGEST = 600  # characters of a passage; a single longer sentence stays whole
 _PARAGRAPH = re.compile(r"[^\n]+")
 _SENTENCE = re.compile(r"[^。！？!?\n]*(?:[。！？!?]+[”’）》」』]*|\n|$)\s*")
 _CLAUSE = re.compile(r"[^；;]*(?:[；;]+|$)\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A section's own text, or a piece of it if it is long.
-
-    `id`: 16 hexadecimal digits of source, heading path and text; the same text added again keeps it.
-    `line`: the line of the file where the text begins. `heading_path`: from the top, without labels; empty before the
-    first heading. `text`: as in the file, without its heading. `masked`: the text with figures and place names
-    replaced, for prompts; sentences with a gap are left out of it, so it may be "".
-    `quantities`: spans of `text` that are figures. `gaps`: spans that are masked or have lost their figure (see
-    pipeline.language.gaps); no figure lies in one. `names`: places named in `text`, in order, each once.
-    """
-
-    id: str
-    source: str
-    line: int
-    heading_path: tuple[str, ...]
-    genre: str
-    topic: str | None
-    region: str
-    period: str
-    title: str
-    text: str
-    masked: str
-    quantities: tuple[tuple[int, int], ...] = ()
-    gaps: tuple[tuple[int, int], ...] = ()
-    names: tuple[str, ...] = ()
-
-
-def from_row(row: Mapping[str, Any]) -> Passage:
-    """A passage as JSON has it."""
-    spans = {name: tuple((int(start), int(end)) for start, end in row[name]) for name in ("quantities", "gaps")}
-    lists = {name: tuple(row[name]) for name in ("heading_path", "names")}
-    return Passage(**{**row, **spans, **lists})
 
 
 def passages(article: Article, topic_of: Callable[[str, str], str | None]) -> tuple[Passage, ...]:

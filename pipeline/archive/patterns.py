@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.archive.passages import Passage
+from pipeline.archive.passage import Passage
 from pipeline.language.indicators import (
     COMPLETION,
     DOWN,

@@ -25,9 +25,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.duplicates import BANDS, bands_of
 from pipeline.archive.exemplars import Article
-from pipeline.archive.passages import Passage, from_row
+from pipeline.archive.passage import Passage, from_row
 from pipeline.errors import PipelineError
-from pipeline.retrieval.fitness import fitness
 from pipeline.retrieval.index import Index, index_of, read_index, write_index
 from pipeline.retrieval.lexical import Postings, merged, postings_of, read_postings, write_postings
 
@@ -240,6 +239,8 @@ def write_segment(
     is computed anew but the cells of a large vector index. Gives the files' sizes.
     """
     import numpy as np
+
+    from pipeline.retrieval.fitness import fitness  # reads figures: not needed to search
 
     fresh = [passage for _, found in cut for passage in found]
     topics: dict[str, int] = {}

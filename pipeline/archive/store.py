@@ -44,7 +44,7 @@ from pipeline.archive.generations import (
     staying_rows,
 )
 from pipeline.archive.journal import Journal
-from pipeline.archive.passages import Passage, passages
+from pipeline.archive.passage import Passage
 from pipeline.archive.segments import (
     ARTICLES,
     Segment,
@@ -311,6 +311,8 @@ def rebuild(
     The old state answers until the new one is whole. A run that was stopped goes on with the vectors that it had.
     Raises PipelineError if there is no archive, its articles are damaged, or another process writes to it.
     """
+    from pipeline.archive.passages import passages  # what cuts and masks is not needed to search
+
     with writing(folder):
         generation = current(folder)
         if generation is None:

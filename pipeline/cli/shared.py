@@ -15,7 +15,7 @@ import click
 from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
-    from pipeline.archive.passages import Passage
+    from pipeline.archive.passage import Passage
     from pipeline.archive.store import Added, Archive
     from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.retrieval.fitness import CALLED, fitness
-
 if TYPE_CHECKING:
-    from pipeline.archive.passages import Passage
+    from pipeline.archive.passage import Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,8 @@ class Hit:
 
 def explained(hit: Hit) -> list[str]:
     """What a hit's score is made of, and what speaks against the passage as a model, in words for the clerk."""
+    from pipeline.retrieval.fitness import CALLED, fitness  # reads figures: not needed to search
+
     if hit.parts is None:
         return []
     parts = hit.parts
