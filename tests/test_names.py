@@ -12,6 +12,7 @@ from pipeline.language.names import place_names, read_names
 # fmt: off
 @pytest.mark.parametrize(("text", "expected"), [
     ("汀月镇党委坚持强基固本，在荇漾村建成示范基地。", "汀月镇/place 荇漾村/place"),
+    ("2025年，本人任龙茔镇平安法治办公室主任。", "龙茔镇/place"),
     ("澄泖县汀月镇2025年工作总结", "澄泖县/place 汀月镇/place"),
     ("先后走访石碓坪村、北炭洼村和柳罐岔村。", "石碓坪村/place 北炭洼村/place 柳罐岔村/place"),
     ("荻渚、乌桕、蒲塘等3个村实现通水。", "荻渚/place 乌桕/place 蒲塘/place"),
