@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from eval.checks.binding import Mention
 from eval.checks.derivations import Offer
 from eval.checks.findings import BoundFigure, Finding
+from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.statements import Judgement, Statements
 from pipeline.facts.model import Fact
 
@@ -77,12 +79,16 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
     rival = statements.offers.facts[judgement.rival] if judgement.rival is not None else None
     offer = judgement.offers[0] if judgement.offers else None
     if offer is None:
-        return judgement.rule, judgement.note or _without_support(judgement), ()
+        return judgement.rule, judgement.note or _without_support(statements, judgement), ()
     held = statements.fact(offer)
     exact = printed(offer)
     if judgement.note:
         return judgement.rule, judgement.note, tuple(statements.fact(o) for o in judgement.offers)
     match judgement.rule:
+        case "figure.misbound" | "figure.wrong_value" if rival and (other := _of_another_time(statements, judgement)):
+            due = _due(statements, judgement)
+            message = f"“{raw}”是“{rival.indicator}”{_FIELDS[other.field]}的数，清单本期为{due}。请改为{due}。（{sheet_says(rival)}）"
+            return "figure.wrong_value", message, (rival,)
         case "figure.misbound" if rival:
             message = (
                 f"“{raw}”写在“{rival.indicator}”上，却是另一条的数。清单：{sheet_says(rival)}；{sheet_says(held)}。"
@@ -91,7 +97,7 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
             return "figure.misbound", message, (rival, held)
         case "figure.wrong_value" if rival:
             elsewhere = statements.stated_elsewhere(judgement)
-            if elsewhere is not None:
+            if elsewhere is not None and offer.field == "value":
                 line = statements.document.line_of(elsewhere.start)
                 message = f"“{rival.indicator}”前后不一：此处是“{raw}”，第{line}行是“{elsewhere.raw}”。清单：{sheet_says(rival)}。请改为一致。"
                 return "figure.conflict", message, (rival,)
@@ -102,7 +108,8 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
             message = f"“{raw}”的单位与清单不符，清单写的是{exact}。请核对单位和量级。（{sheet_says(held)}）"
             return "figure.unit", message, (held,)
         case "figure.derived" if rival:
-            says = f"应为{exact}" if judgement.rival == offer.fact else "数字对不上"
+            due = _printed_like(offer, judgement) if judgement.rival == offer.fact else _due(statements, judgement)
+            says = f"应为{due}"
             message = f"“{raw}”推算不出：按清单，{says}。请照清单重算。（{sheet_says(rival)}）"
             return "figure.derived", message, (rival, held)
         case "figure.direction":
@@ -116,7 +123,7 @@ def _said(statements: Statements, judgement: Judgement) -> tuple[str, str, tuple
         case "figure.approx":
             return "figure.approx", _approximate(statements, judgement, exact), (held,)
         case rule:
-            return rule, _without_support(judgement), (held,)
+            return rule, _without_support(statements, judgement), (held,)
 
 
 def _due(statements: Statements, judgement: Judgement) -> str:
@@ -138,11 +145,63 @@ def _approximate(statements: Statements, judgement: Judgement, exact: str) -> st
     return f"“近”“约”“超”“余”用得不合：清单写的是{exact}，文中是“{said}”。请改词或改数。"
 
 
-def _without_support(judgement: Judgement) -> str:
-    raw = judgement.mention.quantity.raw
+def _of_another_time(statements: Statements, judgement: Judgement) -> Offer | None:
+    """Last year's value or the target of the fact that a figure stands for, if that is what it is."""
+    mention = judgement.mention
+    if judgement.kind != "value" or judgement.rival is None or not mention.values:
+        return None
+    own = statements.offers.by_fact[judgement.rival]
+    return next((o for o in own if o.field in ("previous", "target") and o.value == mention.values[0]), None)
+
+
+def _printed_like(offer: Offer, judgement: Judgement) -> str:
+    """An offer's figure in the unit that the draft uses: 3100万元 where it says 2900万元 and the sheet counts in 亿元."""
+    unit = judgement.mention.quantity.unit
+    dimension, factor, _ = measured(unit)
+    if dimension != offer.dimension or dimension in ("%", "个百分点") or unit == offer.unit:
+        return printed(offer)
+    number = abs(offer.value) / factor
+    return (
+        f"{number.numerator}{unit}"
+        if number.denominator == 1
+        else f"{float(number):.2f}".rstrip("0").rstrip(".") + unit
+    )
+
+
+def _without_support(statements: Statements, judgement: Judgement) -> str:
+    raw, hint = judgement.mention.quantity.raw, _hint(statements, judgement)
     if judgement.mention.reading.role == "total":
-        return f"“{raw}”像是合计数，清单里的数却合不出它。请重算，或在清单里补上这一项。"
-    return f"“{raw}”在清单里找不到依据，也推算不出。请核对，或把它补进清单。"
+        return f"“{raw}”像是合计数，清单里的数却合不出它{hint}。请重算，或在清单里补上这一项。"
+    return f"“{raw}”在清单里找不到依据，也推算不出{hint}。请核对，或把它补进清单。"
+
+
+def _hint(statements: Statements, judgement: Judgement) -> str:
+    """What a figure without support may have been meant to be: the sum, share or mean of the figures before it in its sentence."""
+    mention = judgement.mention
+    row = [
+        j.mention for j in statements.by_sentence[mention.sentence]
+        if j.mention.quantity.start < mention.quantity.start and j.mention.values and j.state == "supported" and not j.rule
+        and j.mention.dimension not in ("%", "个百分点")
+    ]  # fmt: skip
+    if mention.reading.role in ("share", "completion") and mention.dimension == "%" and len(row) >= 2:
+        part = row[-1]
+        whole = next((m for m in row[-2::-1] if fits_together(m, part) and m.values[0] > part.values[0]), None)
+        if whole is not None:
+            share = float(part.values[0] / whole.values[0] * 100)
+            return f"（文中{part.quantity.raw}占{whole.quantity.raw}的{share:.1f}%）"
+    if mention.reading.role == "total":
+        last = [m for m in row if fits_together(m, mention)][-3:]
+        if len(last) >= 2:
+            _, factor, _ = measured(mention.quantity.unit)
+            told = "、".join(m.quantity.raw for m in last)
+            total = float(sum(m.values[0] for m in last) / factor)
+            return f"（前面{told}相加是{total:.2f}".rstrip("0").rstrip(".") + f"{mention.quantity.unit}）"
+    return ""
+
+
+def fits_together(one: Mention, other: Mention) -> bool:
+    """Whether two figures count the same thing."""
+    return one.dimension == other.dimension and (one.dimension != COUNT or counting_fit(one.word, other.word) == "same")
 
 
 def bound(statements: Statements) -> Iterator[BoundFigure]:

@@ -250,7 +250,11 @@ def from_unstated(statements: Statements, mention: Mention) -> Combined | None:
     found = [
         one
         for one in combined(offers, mention.dimension, statements.document.plain[start:end], *band(mention))
-        if _agrees(mention, one) and any(o.fact in left for o in one.offers) and len(one.offers) <= 3
+        if one.kind in ("sum", "difference", "share", "growth")
+        and _agrees(mention, one)
+        and any(o.fact in left for o in one.offers)
+        and len(one.offers) <= 3
+        and len({statements.fact(o).topic for o in one.offers}) == 1
     ]
     return found[0] if len(found) == 1 else None
 

@@ -17,7 +17,7 @@ from eval.checks.binding import Binder, Mention
 from eval.checks.derivations import Offer, Offers
 from eval.checks.document import Document
 from eval.checks.findings import Severity
-from eval.checks.following import follows, from_unstated, hold_share_against_its_parts
+from eval.checks.following import follows, hold_share_against_its_parts
 from eval.checks.measures import COUNT, counting_fit
 from eval.checks.revisions import revise
 from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival, Statements, Support, allowed, fits
@@ -373,15 +373,6 @@ def _unsupported(statements: Statements, judgement: Judgement, rival: Rival | No
     vague = mention.in_words and (quantity.approx or role == "multiple" or quantity.kind == "range")
     vague = vague or _elsewhere(statements, mention) or _upon_a_wrong_one(statements, mention)
     severity: Severity = "warning" if vague or (quantity.kind == "ratio" and mention.in_words) else "error"
-    left_out = from_unstated(statements, mention) if not mention.in_words else None
-    if left_out is not None:
-        severity = "warning"
     judgement.fails("figure.derived" if role == "total" else "figure.unsupported", (), severity=severity)
-    if left_out is not None:
-        unsaid = [f for o in left_out.offers if not statements.stated.get(o.fact) for f in [statements.fact(o)]]
-        names = "、".join(f"{f.id}“{f.indicator}”" for f in unsaid)
-        judgement.note = (
-            f"“{quantity.raw}”可由清单算出（{left_out.formula}），但其中{names}文中没有写。请补写，或删去这个数。"
-        )
     if idiomatic:
         judgement.rule, judgement.state = "", "no-figure"

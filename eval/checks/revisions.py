@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from eval.checks.captions import arithmetic
 from eval.checks.findings import Severity
+from eval.checks.following import from_unstated
 from eval.checks.measures import counting_fit
 from eval.checks.statements import WORDS, Judgement, Statements, fits
 
@@ -16,6 +18,23 @@ def revise(statements: Statements) -> None:
     _repeated(statements)
     _small(statements)
     _swapped(statements)
+    _left_behind(statements)
+
+
+def _left_behind(statements: Statements) -> None:
+    """What follows from facts that the draft does not state at all is said less loudly, with their names."""
+    for judgement in statements.judgements:
+        if judgement.rule not in ("figure.unsupported", "figure.derived") or judgement.offers or judgement.note:
+            continue
+        if judgement.mention.in_words or (found := from_unstated(statements, judgement.mention)) is None:
+            continue
+        unsaid = [statements.fact(o) for o in found.offers if not statements.stated.get(o.fact)]
+        names = "、".join(f"{f.id}“{f.indicator}”" for f in unsaid)
+        judgement.severity = "warning"
+        judgement.note = (
+            f"“{judgement.mention.quantity.raw}”可由清单算出（{arithmetic(found.formula)}），但其中{names}文中没有写。"
+            "请补写，或删去这个数。"
+        )
 
 
 def _repeated(statements: Statements) -> None:

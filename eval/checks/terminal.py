@@ -86,8 +86,10 @@ def _print_missing(
     rows = tuple(findings)
     written = [f for f in rows if f.start is not None]
     if written:
-        start = written[0].start
-        where = place_of(start) if place_of is not None and start is not None else f"第{written[0].line}行"
+        first = next(
+            (f for f in written if f.fact_ids[:1] == (fact.id,)), written[0]
+        )  # not where it is only named beside another
+        where = place_of(first.start) if place_of is not None and first.start is not None else f"第{first.line}行"
         line.append(f"（写了，但与清单不符，见{where}）", "dim")
     elif rows:
         line.append(f"（{SEVERITY[rows[0].severity]}）", _STYLE[rows[0].severity])
