@@ -73,9 +73,9 @@ def check(
     models: list[str] = []
     if archive or (folder / CURRENT).exists():
         try:
-            opened = open_archive(folder)
-            foreign = foreign_names(opened)
-            models = [p.text for p in opened.passages if sheet.meta.town not in (p.region + p.title)]
+            passages = tuple(open_archive(folder).passages)
+            foreign = foreign_names(passages)
+            models = [p.text for p in passages if sheet.meta.town not in (p.region + p.title)]
         except PipelineError as fault:
             if archive:
                 raise

@@ -177,14 +177,16 @@ def archive_at(folder: Path | None) -> Archive:
     return open_archive(folder)
 
 
-def foreign_names(archive: Archive) -> dict[str, str]:
-    """Names of places, bodies and people in the archive → the report they come from: in a draft for another town they are leaks."""
+def foreign_names(passages: Iterable[Passage]) -> dict[str, str]:
+    """Names of places, bodies and people in an archive's passages → the report they come from: in a draft for another town they are
+    leaks."""
     from eval.checks.names import names_of
     from pipeline.language.names import place_names
 
     names: dict[str, str] = {}
-    for passage in archive.passages:
-        for name in (*place_names(passage.region), *names_of(passage.text)):
+    in_region = functools.cache(place_names)  # all passages of a report have one
+    for passage in passages:
+        for name in (*in_region(passage.region), *names_of(passage.text)):
             names.setdefault(name, passage.title)
     return names
 
