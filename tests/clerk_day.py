@@ -18,7 +18,7 @@ from typing import Any
 import openpyxl
 
 from pipeline.export.word import word_file
-from tests.rendering import converted, for_libreoffice
+from tests.rendering import converted
 
 GUIDE = Path(__file__).parent.parent / "docs" / "clerk.zh.md"
 OLD_REPORT = """# 汀月镇2025年上半年工作总结及下半年工作计划
@@ -210,10 +210,10 @@ def draw(folder: Path, target: Path) -> None:
             pdf = converted((folder / name).read_bytes(), work, f"{picture}.xlsx", "pdf")
             _picture(pdf, target / f"{picture}.png", page=page, width=1400, height=560, dots=125)
         for name, picture in (("初稿.docx", "draft"), ("定稿.docx", "final")):
-            pdf = converted(for_libreoffice((folder / name).read_bytes()), work, f"{picture}.docx", "pdf")
+            pdf = converted((folder / name).read_bytes(), work, f"{picture}.docx", "pdf")
             _picture(pdf, target / f"{picture}.png", dots=60)
         for name, picture in (("带依据.docx", "annotated"), ("核稿.docx", "comments")):
-            content = for_libreoffice((folder / name).read_bytes())
+            content = (folder / name).read_bytes()
             options = 'pdf:writer_pdf_Export:{"ExportNotes":{"type":"boolean","value":"true"}}'
             pdf = converted(content, work, f"{picture}.docx", options)
             _picture(pdf, target / f"{picture}.png", dots=90)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -15,25 +13,6 @@ needs_libreoffice = pytest.mark.skipif(
     not (shutil.which("soffice") and shutil.which("pdftotext")),
     reason="LibreOffice or poppler is not installed: apt-get install libreoffice-writer libreoffice-calc poppler-utils fonts-noto-cjk",
 )
-
-
-def for_libreoffice(content: bytes) -> bytes:
-    """The same file with its character grid turned into an equal spacing of the characters.
-
-    LibreOffice 7.4 gives a character that is wider than its cell two cells (14 a line); Word moves characters closer by
-    charSpace, and 0.25 pt closer on a grid of lines alone is the nearest that twips can say.
-    """
-    made = BytesIO()
-    with ZipFile(BytesIO(content)) as source, ZipFile(made, "w", ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            part = source.read(name)
-            if name == "word/document.xml":
-                assert part.count(b'"linesAndChars"') == 1
-                part = part.replace(b'"linesAndChars"', b'"lines"')
-            if name == "word/styles.xml":
-                part = part.replace(b'<w:sz w:val="32"/>', b'<w:spacing w:val="-5"/><w:sz w:val="32"/>')
-            target.writestr(name, part)
-    return made.getvalue()
 
 
 def converted(content: bytes, folder: Path, name: str, form: str) -> Path:

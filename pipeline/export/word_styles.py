@@ -19,7 +19,8 @@ def fonts(name: str) -> str:
 
 
 def _size(half_points: int) -> str:
-    return f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
+    scale = page.BODY_SCALE if half_points == page.BODY_SIZE else 100
+    return f'<w:w w:val="{scale}"/><w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
 
 
 def _style(id: str, name: str, paragraph: str = "", run: str = "", *, based: str = "Normal", following: str = "", kind: str = "paragraph", default: bool = False) -> str:  # fmt: skip
