@@ -22,7 +22,7 @@ _PART = r"(?:份|底|初|末|中旬|上旬|下旬|上中旬|中下旬)?"
 _NO_MONTH = r"(?![龄球饼嫂亮子色均薪])"
 
 _CALENDAR = re.compile(
-    rf"""(?<![0-9.A-Za-z])(?<![0-9A-Za-z][-,:/])(?:
+    rf"""(?=[0-9])(?<![0-9.A-Za-z])(?<![0-9A-Za-z][-,:/])(?:
       (?P<ny>{_Y})([-./])(?P<nm>{_M})\2(?P<nd>{_D})(?![0-9])日?
     | (?P<y>{_Y})(?:\ ?年?度?(?:{_TO}|、)(?P<y2>{_Y}|[0-9]{{2}}(?=\ ?年)))?\ ?(?:学年度?|财年|年度?(?!代|[多余]|来[之的]|历史|之久))
       (?:\ ?(?:(?P<ym1>{_M})\ ?(?:月份?)?(?:{_TO}|、))?(?P<ym>{_M})\ ?月{_NO_MONTH}{_PART}
@@ -37,12 +37,12 @@ _CALENDAR = re.compile(
     re.VERBOSE,
 )
 _DAY = re.compile(
-    rf"""(?<![0-9.A-Za-z])(?<![0-9A-Za-z][-,:/])(?<!历时)(?<!为期)(?<!连续)(?<!拘留)(?<!少于)(?<!超过)(?<!满)(?<!公示)(?<!提前)(?<!延长)
+    rf"""(?=[0-9日\ ~至到—、-])(?<![0-9.A-Za-z])(?<![0-9A-Za-z][-,:/])(?<!历时)(?<!为期)(?<!连续)(?<!拘留)(?<!少于)(?<!超过)(?<!满)(?<!公示)(?<!提前)(?<!延长)
     (?<![共达约近限])(?P<d1>{_D})?(?:日?(?:{_TO}|、))?(?P<d>{_D})\ ?日(?![内均产报龄常照游供]|以内|之内|以上|左右|处理)""",
     re.VERBOSE,
 )
 _WRITTEN = re.compile(
-    rf"""(?:
+    rf"""(?=[一二三四五六七八九十1-4前第])(?:
       (?P<y>{_CY})年度?(?:(?P<ym>{_CM})月{_PART}(?:(?P<yd>{_CD})[日号])?)?[底初末]?
     | (?<![一二三四五六七八九十百千万几数0-9])(?:(?P<m1>{_CM})月?(?:{_TO}|、))?(?P<m>{_CM})月{_NO_MONTH}{_PART}(?:(?P<d>{_CD})[日号])?
     | (?<![一二三四五六七八九百千万几数])[一二三]?十[一二三四五六七八九]?日(?![内游]|以内|之内)
@@ -77,7 +77,9 @@ def read_dates(text: str) -> Iterator[Mark]:
         yield _calendar(m)
     for m in _WRITTEN.finditer(text):
         yield _written(m)
-    for pattern in (_DAY, _CLOCK, _SHORT_YEAR):
+    for pattern, needed in ((_DAY, "日"), (_CLOCK, "点时"), (_SHORT_YEAR, "年")):
+        if not any(c in text for c in needed):
+            continue  # all that it takes has one of these
         for m in pattern.finditer(text):
             day = m["d"] if pattern is _DAY else None
             yield Mark(m.start(), m.end(), "date", Decimal(day) if day else None, "日" if day else "")

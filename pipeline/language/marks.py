@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+Kind = Literal["date", "ordinal", "name"]
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -11,6 +13,6 @@ class Mark:
 
     start: int
     end: int
-    kind: Literal["date", "ordinal", "name"]
+    kind: Kind
     value: Decimal | tuple[Decimal, Decimal] | None = None
     unit: str = ""
