@@ -58,6 +58,7 @@ bench-hostile: archive
 # What the check finds of known errors, and whether it leaves clean texts and harmless rewritings alone.
 bench-checker: setup
 	$(BIN)/zhenbao eval checker --jobs 2 --per-class 100 --misses 200
+	$(BIN)/zhenbao eval speed
 
 bench-quantities: setup
 	$(BIN)/python ../shared/bench/score_quantities.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98

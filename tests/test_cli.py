@@ -360,3 +360,16 @@ def test_a_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stdout.split() == [str(place / "pipeline" / "shipped_files" / name) for name in ("prompts", "corpus")]
     assert len(list((place / "pipeline" / "shipped_files" / "corpus" / "exemplars").glob("*.md"))) >= 6
+
+
+@pytest.mark.models
+def test_search_loads_nothing_that_reads_figures_or_pages(archive: Path) -> None:
+    code = (
+        "import sys\nfrom pipeline.cli import main\n"
+        f"sys.argv = ['zhenbao', 'search', '防汛', '--json', '--archive', {str(archive)!r}]\n"
+        "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code\n"
+        "slow = ('torch', 'transformers', 'openai', 'pydantic', 'rich', 'pipeline.language.quantities', 'pipeline.archive.passages')\n"
+        "print([name for name in slow if name in sys.modules], file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip().splitlines()[-1] == "[]"

@@ -1,6 +1,6 @@
-"""How long one check takes (核稿用时): `python -m eval.checker.speed`, in processor time, which a busy machine distorts least.
+"""How long one check takes (核稿用时), in processor time, which a busy machine distorts least: `zhenbao eval speed`.
 
-Over the shipped sheets of about 100 facts with their exemplars and drafts: a draft that is new to the check (its sheet is known, no
+A draft that is new to the check (its sheet is known, no
 sentence is), and one that was checked before and has one figure changed.
 """
 
@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-
-import click
 
 from eval.checker.run import Base, Check
 from eval.checks import binding, coverage, document, judging
@@ -41,27 +39,6 @@ def seconds(base: Base, check: Check, *, changed: bool) -> float:
 
 
 def per_thousand(bases: Sequence[Base], check: Check, *, changed: bool) -> float:
-    """Processor milliseconds a thousand characters, the best of three for each base."""
+    """Processor milliseconds for a thousand characters, the best of three for each base."""
     spent = sum(min(seconds(base, check, changed=changed) for _ in range(3)) for base in bases)
     return 1e6 * spent / sum(len(base.text) for base in bases)
-
-
-@click.command()
-def main() -> None:
-    """Print the milliseconds of a check of 3,000 characters against a sheet of about 100 facts."""
-    from functools import partial
-
-    from pipeline.cli.evaluation import _bases, _judged
-    from pipeline.cli.shared import known_genres
-
-    genres = known_genres()
-    check = partial(_judged, genres)
-    bases = [base for base in _bases(genres) if len(base.sheet.facts) >= LEAST and base.marked is None]
-    facts = sum(len(base.sheet.facts) for base in bases) / len(bases)
-    click.echo(f"{len(bases)} drafts, {facts:.0f} facts each; processor milliseconds for 3,000 characters:")
-    for changed, what in ((False, "a new draft"), (True, "checked before, one figure changed")):
-        click.echo(f"{3 * per_thousand(bases, check, changed=changed):6.1f}  {what}")
-
-
-if __name__ == "__main__":
-    main()
