@@ -268,7 +268,9 @@ def sentences_moved(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | N
     spots = [
         m
         for m in re.finditer(r"(?<=[。\n])([^。\n#]{12,}。)([^。\n#]{12,}。)", text)
-        if not re.search(r"[一二三四五六]是|其中|同时|此外|前者|后者|这些|为此|对此|以上", m[0])
+        if not re.search(
+            r"[一二三四五六]是|其中|同时|此外|前者|后者|这些|为此|对此|以上|（[一二三四五六七八九十]）", m[0]
+        )
     ]
     if not spots:
         return None

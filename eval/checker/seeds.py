@@ -685,7 +685,8 @@ def anachronism(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 
 def repetition(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """整句重复."""
-    sentences = re.findall(r"(?<=[。\n])[^。\n#]{16,}。", text)
+    # an item of an enumeration would be out of order besides, an exclamation is no sentence of the check's
+    sentences = re.findall(r"(?<=[。\n])(?![一二三四五六七八九]是)[^。\n#！]{16,}。", text)
     if not sentences:
         return None
     sentence = rng.choice(sentences)

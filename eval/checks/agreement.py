@@ -38,7 +38,8 @@ def agreement(mention: Mention, offer: Offer) -> Agreement:
     if printed == actual:
         return "exact"
     gap = abs(printed - actual)
-    if mention.step and gap <= mention.step / 2 and actual:
+    half = mention.step / 2
+    if mention.step and (gap < half or (gap == half and printed > actual)) and actual:  # 四舍五入: 6.25 is 6.3
         converted = (
             offer.unit != ""
             and scale_free(offer.unit) != scale_free(mention.quantity.unit)
@@ -58,7 +59,7 @@ def _range(values: tuple[Fraction, ...], offer: Offer) -> Agreement:
 
 
 def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
-    """近N: a little less than N; 超N, N余: more than N, and less than the next round figure; 约N: within a tenth."""
+    """近N: a little less than N; 超N, N余: more than N, and less than the next round figure; 约N: within a tenth, a twentieth of percents."""
     if not printed or not actual:
         return ""
     if printed == actual:
@@ -66,10 +67,10 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
     if mention.bound and mention.ahead and mention.lean == 1:
         return ""  # what a plan puts at 不低于95% is its target
     if mention.lean == 0:
-        return "about" if abs(printed - actual) * 10 <= actual else ""
-    last = mention.step or Fraction(
-        1
-    )  # digits as the draft writes them: a third of a hectare's thousandths would have no end
+        nearness = 20 if mention.dimension in ("%", "个百分点") else 10
+        return "about" if abs(printed - actual) * nearness <= actual else ""
+    # Digits as the draft writes them: a third of a hectare's thousandths would have no end.
+    last = mention.step or Fraction(1)
     if not mention.bound and _digits(printed / last) > _digits(actual / last):
         return ""  # 62以内 of 60: what is said about is rounder than what is meant
     reach = printed * (_WIDE - 1) if mention.bound else _reach(printed, mention.step, mention.odd)

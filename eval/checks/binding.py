@@ -62,7 +62,7 @@ _ATTRIBUTE = re.compile(
 )  # 投资超亿元的项目: no figure of its own, part of what is counted
 _JOINT = re.compile(r"、|以及|[和与及](?![美谐平时会])")
 _BEHIND = re.compile(r"现有|基础|回顾|成绩|总结|现状|形势|背景|情况")
-_TIMES = re.compile(r"((?<![比较])20\d\d年|(?<![比较])(?:去年|上年)|今年|本年)(?:[上下]半年)?|[上下]半年")
+_TIMES = re.compile(r"((?<![比较由从])20\d\d年|(?<![比较由从])(?:去年|上年)|今年|本年)(?:[上下]半年)?|[上下]半年")
 _RESPECTIVELY = re.compile(r"分别|依次|各自")
 
 

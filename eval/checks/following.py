@@ -13,6 +13,7 @@ from eval.checks.derivations import Combined, Offer, combined, shown
 from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.statements import Judgement, Statements, fits
 
+_OF_ITS_KIND = {"average": re.compile("均|每"), "total": re.compile("总[数量额]$|合计")}
 MOST_UNSTATED = 14  # facts that the draft lacks; with more of them chance would give any figure
 BASIS = 0.3  # how strongly the whole of a mean or share is taken to be named where its kind alone is told
 CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
@@ -25,7 +26,7 @@ _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
 _ITEMS = re.compile("[两二三四五六七八九]项")
 _WHOSE = re.compile(r"^(?:全镇|全乡|全县|全年|本镇|我镇)的?")
 _BARE_SHARE = re.compile(r"占?(?:比|比例|比重)?(?:约为|约|为|达到?|是|超过?|近)?")
-_SUM_OF_TWO = re.compile(r"两项|两者|合计|共计|总额|总数|总量")
+_SUM_OF_TWO = re.compile(r"两项|两者|合计|共计")
 _HOW_MANY = {"两项": 2, "二项": 2, "三项": 3, "四项": 4, "五项": 5}
 _OF_WHAT = re.compile(r"占(?:到|了)?([^，。；0-9]{2,16}?)(?:的|比重|比例)(?:为|达到?)?$")
 
@@ -40,7 +41,7 @@ class _Scene:
     lead: str  # the clause up to the figure
     claim: float
     reached: bool  # a plan's figure is what will have been reached
-    of_means: bool  # the fact that claims it is a mean itself
+    of_kind: bool  # the fact that claims it is a mean or a total itself
 
     @property
     def claimed(self) -> bool:
@@ -53,9 +54,12 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     start, end = statements.document.sentences[mention.sentence]
     clause, lead = statements.clause_of(mention), statements.clause_before(mention)
     reached = mention.ahead and bool(_REACHES.search(lead))
-    rivals = statements.rivals(mention) if mention.reading.role == "average" else []
-    of_means = any(r.named >= claim - 0.1 and re.search("均|每", statements.fact(r.offer).indicator) for r in rivals)
-    scene = _Scene(mention, statements.document.plain[start:end], clause, lead, claim, reached, of_means)
+    role = mention.reading.role
+    rivals = statements.rivals(mention) if role in _OF_ITS_KIND and claim >= 0.75 else []
+    of_kind = any(
+        r.named >= claim - 0.1 and _OF_ITS_KIND[role].search(statements.fact(r.offer).indicator) for r in rivals
+    )
+    scene = _Scene(mention, statements.document.plain[start:end], clause, lead, claim, reached, of_kind)
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
     if speaks_of_sum and claim < 0.75 and _is_total(statements, judgement):
         return True
@@ -63,8 +67,11 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
         return True
     if _is_remainder(statements, judgement):
         return True
-    if mention.reading.role == "share" and _is_share_of_sum(statements, judgement):
-        return True
+    if mention.reading.role == "share" and (summed := _sum_before(statements, mention)) is not None:
+        if _is_share_of_sum(statements, judgement, summed):
+            return True
+        if "总" in lead:
+            return False  # of the sum it is, or of nothing
     kinds = _kinds(scene, statements.document.plain[start : mention.quantity.end])
     if not kinds:
         return False
@@ -114,7 +121,7 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         kinds.add("sum")
     if role == "change" and ahead:
         kinds.add("growth")  # a plan's growth on what was reached
-    if scene.claim >= 0.75 and (role == "share" or (role == "average" and scene.of_means)):
+    if scene.claim >= 0.75 and (role == "share" or scene.of_kind):
         return set()  # the sheet has a mean, a share of this name
     if scene.claimed:
         spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
@@ -160,7 +167,7 @@ def _is_share(
     if "+" in one.formula:
         total = one.offers[0].value + one.offers[1].value
         told = any(total in j.mention.values for j in statements.by_sentence[scene.mention.sentence])
-        return not whole and (told or bool(_SUM_OF_TWO.search(scene.sentence)))
+        return not whole and (told or bool(_SUM_OF_TWO.search(scene.clause)))
     return not whole or one.offers[1].fact in whole
 
 
@@ -296,14 +303,19 @@ def _is_total(statements: Statements, judgement: Judgement) -> bool:
     return False
 
 
-def _is_share_of_sum(statements: Statements, judgement: Judgement) -> bool:
-    """Whether a share is that of a sum told right before it: 省级以上合计53篇，占用稿总数的17%."""
-    mention = judgement.mention
+def _sum_before(statements: Statements, mention: Mention) -> Judgement | None:
+    """The sum that the figure before a share in its sentence tells, if it does."""
     row = statements.by_sentence[mention.sentence]
     before = [j for j in row if j.mention.quantity.start < mention.quantity.start]
-    if not before or before[-1].kind != "sum" or before[-1].rule or mention.dimension != "%":
-        return False
-    parts = before[-1].offers
+    return (
+        before[-1] if before and before[-1].kind == "sum" and not before[-1].rule and mention.dimension == "%" else None
+    )
+
+
+def _is_share_of_sum(statements: Statements, judgement: Judgement, summed: Judgement) -> bool:
+    """Whether a share is that of a sum told right before it: 省级以上合计53篇，占用稿总数的17%."""
+    mention = judgement.mention
+    parts = summed.offers
     total = sum((o.value for o in parts), Fraction(0))
     for whole in _nearby(statements, mention):
         if whole.field != "value" or whole.dimension != parts[0].dimension or whole.value <= total:

@@ -26,6 +26,7 @@ from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival
 NAMED = 0.45  # from here on an indicator counts as named
 WELL_NAMED = 0.62
 MOSTLY = 0.6  # share of a clause's words
+CLOSE = 0.15  # so near to the best named rival another may be the one that is meant
 _FINISHED = re.compile(r"已[一-鿿]{1,6}$|[一-鿿](?:结|成|完|毕)了?$")
 _AND_ABOVE = re.compile(r"([县市省国]家?级)(?:及|或)?以上")
 MARGIN = 0.28  # by so much a rival must be named better than the fact that has the figure
@@ -176,7 +177,7 @@ def _judge(statements: Statements, judgement: Judgement) -> None:
         contrary
         and good
         and contrary[0].named > good[0].named + 0.05
-        and abs(good[0].offer.value) != abs(mention.values[0])
+        and (abs(good[0].offer.value) != abs(mention.values[0]) or good[0].named < 0.2 < contrary[0].named - 0.3)
     ):
         good = []  # 近17万吨 of 17.04: another fact's 16.4 is no excuse
     if good:
@@ -205,8 +206,12 @@ def _supported(statements: Statements, judgement: Judgement, good: Sequence[Supp
     if best.offer.field in WORDS and 0.1 <= best.named < NAMED:
         rivals = []
     supporting = {s.offer.fact for s in good}
-    rival = next((r for r in rivals if r.offer.fact not in supporting), None)
-    if rival is None or not _outnamed(statements, judgement, best, rival):
+    others = [r for r in rivals if r.offer.fact not in supporting]
+    close = [
+        r for r in others if r.named >= others[0].named - CLOSE
+    ]  # the best named may stand rightly beside: 监测户23户
+    rival = next((r for r in close[:3] if _outnamed(statements, judgement, best, r)), None)
+    if rival is None:
         _accept(judgement, best)
     elif any(s.offer.fact == rival.offer.fact and s.how == "contrary" for s in judgement.supports):
         judgement.fails("figure.approx", (rival.offer,))

@@ -104,7 +104,7 @@ def repetition(document: Document) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for start, end in document.sentences:
         letters = _SIGNS.sub("", document.text[start:end])
-        if len(letters) < 14:
+        if len(letters) < 12:
             continue
         if letters in seen:
             line = document.line_of(seen[letters])

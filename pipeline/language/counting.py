@@ -140,7 +140,10 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
     before, after = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
     if unit in ("%", "‰", "‱") and text[amount.start + 1 : amount.start + 3] == "分之":
         return True
-    if before and before in "第几数每初":
+    counts = before == "数" and text[amount.start - 2 : amount.start - 1] in tuple(
+        "人户名件次篇生员家村量总"
+    )  # 人数一千二百人
+    if before and before in "第几数每初" and not counts:
         return unit == "%" and before == "每"
     if all(c in "百千万亿" for c in word):
         return _bare_counts(text, amount)
