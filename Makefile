@@ -60,6 +60,10 @@ bench-checker: setup
 	$(BIN)/zhenbao eval checker --jobs 2 --per-class 100 --misses 200
 	$(BIN)/zhenbao eval speed
 
+	@test -d ../shared/bench || { echo "../shared/bench is not here: the marked reports are not scored by it"; exit 0; }; \
+	  $(BIN)/python -m eval.checker.drafts build/marked && \
+	  $(BIN)/python ../shared/bench/score_check.py --zhenbao $(BIN)/zhenbao --gold build/marked --target 0.99
+
 bench-quantities: setup
 	$(BIN)/python ../shared/bench/score_quantities.py --zhenbao $(BIN)/zhenbao --gold ../shared/gold --target 0.98
 
