@@ -62,6 +62,7 @@ def test_common_words_are_no_foreign_names(text: str) -> None:
         ("2026年，柘溪口镇坚持实干。", [("leak.name", "error", "柘溪口镇")]),
         ("在白栎镇党委领导下推进。", [("leak.name", "warning", "白栎镇")]),
         ("从头做起，白栎镇干部群众有信心。", [("leak.name", "warning", "白栎镇")]),
+        ("本人任白栎镇平安法治办公室主任。", [("leak.name", "warning", "白栎镇")]),
         ("到青砬村考察学习。", [("leak.name", "warning", "青砬村")]),
     ],
 )
