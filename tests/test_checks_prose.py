@@ -108,3 +108,16 @@ def test_beside_it_what_does_not_follow(body: str, rule: str, quote: str) -> Non
 
 def test_a_rank_among_the_countys_towns_is_only_pointed_at() -> None:
     assert figures("一般公共预算收入在全县12个乡镇中排名第3。") == [("figure.unsupported", "warning", "12个")]
+
+
+@pytest.mark.parametrize(
+    ("body", "severity", "quote"),
+    [
+        ("发放低保金126.4万元。\n\n党费收缴126.4万元。", "error", "126.4万元"),
+        ("新增城镇就业312人。\n\n慰问困难党员312人。", "warning", "312人"),
+    ],
+)
+def test_a_facts_figure_on_another_thing(body: str, severity: str, quote: str) -> None:
+    """What is told by name elsewhere is no leave to say its figure of something else."""
+    found = [f for f in figures(body) if f[0] == "figure.misbound"]
+    assert found == [("figure.misbound", severity, quote)]

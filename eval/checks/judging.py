@@ -26,6 +26,10 @@ from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival
 NAMED = 0.45  # from here on an indicator counts as named
 WELL_NAMED = 0.62
 MOSTLY = 0.6  # share of a clause's words
+TOLD = 0.6  # a fact's value stands elsewhere, plainly named
+PLAINLY_TOLD = 0.8
+HARDLY_NAMED = 0.36
+UNNAMED = 0.1
 CLOSE = 0.15  # so near to the best named rival another may be the one that is meant
 _FINISHED = re.compile(r"已[一-鿿]{1,6}$|[一-鿿](?:结|成|完|毕)了?$")
 _AND_ABOVE = re.compile(r"([县市省国]家?级)(?:及|或)?以上")
@@ -213,6 +217,7 @@ def _supported(statements: Statements, judgement: Judgement, good: Sequence[Supp
     rival = next((r for r in close[:3] if _outnamed(statements, judgement, best, r)), None)
     if rival is None:
         _accept(judgement, best)
+        _doubt(statements, judgement, best)
     elif any(s.offer.fact == rival.offer.fact and s.how == "contrary" for s in judgement.supports):
         judgement.fails("figure.approx", (rival.offer,))
     else:
@@ -237,6 +242,29 @@ def _accept(judgement: Judgement, support: Support) -> None:
         judgement.rule, judgement.severity = "figure.approx", "warning"
     elif mention.dimension == COUNT and offer.field not in WORDS and counting_fit(mention.word, offer.word) == "near":
         judgement.rule, judgement.severity = "figure.unit", "warning"
+
+
+def _doubt(statements: Statements, judgement: Judgement, best: Support) -> None:
+    """A figure that equals a fact's where nothing names that fact: 新修水渠12.8公里, when 12.8公里 are the roads'.
+
+    Of 4,144 values in clean reports 6 stand so while their fact is told by name elsewhere, all of them counts.
+    """
+    mention, offer = judgement.mention, best.offer
+    if offer.field != "value" or mention.reading.role not in ("value", "total") or mention.in_words or judgement.rule:
+        return
+    counts = mention.dimension == COUNT
+    if counts and mention.word == "个":
+        return  # 13个村党组织 are as many as the villages
+    told = statements.best_named(offer.fact, judgement) >= (PLAINLY_TOLD if counts else TOLD)
+    if not (best.named < HARDLY_NAMED if told else best.named < UNNAMED and not counts):
+        return
+    name = statements.fact(offer).indicator
+    judgement.rule = "figure.misbound"
+    judgement.severity = "error" if told and best.named < UNNAMED and not counts else "warning"
+    judgement.note = (
+        f"“{mention.quantity.raw}”在清单里是“{name}”的数，这里说的却像是另一件事。"
+        "若是写错或多出来的，请改正；确有其事，请把它补进清单。"
+    )
 
 
 def _outnamed(statements: Statements, judgement: Judgement, best: Support, rival: Rival) -> bool:
