@@ -121,3 +121,34 @@ def test_a_facts_figure_on_another_thing(body: str, severity: str, quote: str) -
     """What is told by name elsewhere is no leave to say its figure of something else."""
     found = [f for f in figures(body) if f[0] == "figure.misbound"]
     assert found == [("figure.misbound", severity, quote)]
+
+
+@pytest.mark.parametrize(
+    ("body", "quote"),
+    [
+        ("固定资产投资保持稳定增长。", "增长"),  # 5.38 after 5.6
+        ("固定资产投资与上年同期持平。", "持平"),
+        ("固定资产投资5.38亿元，同比大幅增长，完成年度目标的50.8%。", "增长"),
+        ("一般公共预算收入有所下降。", "下降"),
+        ("矛盾纠纷化解率较上年同期下降。", "下降"),
+    ],
+)
+def test_a_rise_told_in_words_of_what_fell(body: str, quote: str) -> None:
+    assert [f for f in figures(body) if f[0] == "figure.direction"] == [("figure.direction", "error", quote)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "固定资产投资有所下降。",
+        "一般公共预算收入保持稳定增长，矛盾纠纷化解率稳步提升。",
+        "力争固定资产投资实现增长。",
+        "推动固定资产投资稳步增长。",
+        "固定资产投资增长动力不足。",
+        "去年固定资产投资大幅增长。",
+        "粮食播种面积与上年持平。",  # the sheet does not know last year's
+        "遏制固定资产投资下滑势头，扭转固定资产投资下降的局面。",
+    ],
+)
+def test_a_direction_that_holds_or_claims_nothing(body: str) -> None:
+    assert [f for f in figures(body) if f[0] == "figure.direction"] == []

@@ -8,6 +8,7 @@ from functools import lru_cache
 from eval.checks.copies import copies
 from eval.checks.coverage import cover, missing
 from eval.checks.derivations import Offers
+from eval.checks.directions import directions
 from eval.checks.document import Document
 from eval.checks.figures import bound, findings
 from eval.checks.findings import Finding, Report, in_order
@@ -51,6 +52,7 @@ def check(
         *missing(document, statements, coverage),
         *structure(document, sheet, genre),
         *occasions(document, sheet),
+        *directions(document, statements),
         *periods(document, sheet, statements),
         *placeholders(document, offers),
         *names(document, sheet, foreign_names),
