@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Mapping
+from itertools import count
 from pathlib import Path
 
 from pipeline.errors import PipelineError
@@ -23,6 +24,12 @@ _MENDS = {
 def _told(fault: OSError, path: Path) -> PipelineError:
     what, mend = _MENDS.get(fault.errno or 0, (fault.strerror or "写入失败", "检查该文件是否被占用、文件夹是否可写"))
     return PipelineError(f"不能写入：{what}。", where=str(path), mend=f"{mend}。")
+
+
+def before_of(path: Path) -> Path:
+    """The first free name to keep a file by before it is changed: draft.before.md, draft.before2.md …"""
+    names = (path.with_suffix(f".before{n if n > 1 else ''}{path.suffix}") for n in count(1))
+    return next(name for name in names if not name.exists())
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.overwriting import keep_existing
 from pipeline.cli.shared import (
     Given,
     json_option,
@@ -74,11 +75,13 @@ def _names() -> tuple[dict[str, str], dict[str, str]]:
 @facts.command("new")
 @click.argument("output", type=path_type(dir_okay=False))
 @click.option("--genre", default="half-year-summary", show_default=True, help="文种，如 半年总结。")
-def facts_new(output: Path, genre: str) -> None:
+@click.option("--force", is_flag=True, help="文件已有时覆盖它。")
+def facts_new(output: Path, genre: str, force: bool) -> None:
     """新建一个 Excel 事实清单，列好这一文种常用的指标，填数即可。"""
     from pipeline.facts.template import new_workbook, usual_indicators
     from pipeline.shipped import shipped
 
+    keep_existing([output], force=force, what="清单文件已经有了，可能填过数")
     id = named(genre, known_words()["genres"], "文种", "--genre")
     topic_names, genre_names = _names()
     usual = usual_indicators(shipped("prompts") / "indicators.yaml", str(id))
@@ -166,11 +169,13 @@ def _article(articles: Sequence[ParsedArticle], number: int | None, where: str) 
 @facts.command("convert")
 @click.argument("facts", type=path_type())
 @click.option("-o", "--output", type=path_type(dir_okay=False), required=True, help="写成 .yaml .json .csv 或 .xlsx。")
+@click.option("--force", is_flag=True, help="文件已有时覆盖它；写成 .csv 时，旁边的 .meta.yaml 也算。")
 @meta_options
-def facts_convert(facts: Path, output: Path, given: Given) -> None:
+def facts_convert(facts: Path, output: Path, force: bool, given: Given) -> None:
     """把清单换成另一种格式，内容一个不少。"""
-    from pipeline.facts.writing import write_sheet
+    from pipeline.facts.writing import files_of_sheet, write_sheet
 
+    keep_existing(files_of_sheet(output), force=force, what="文件已经有了，转换会盖掉它")
     sheet, problems = sheet_at(facts, given)
     tell(problems)
     topic_names, genre_names = _names()

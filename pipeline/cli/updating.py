@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,16 +149,11 @@ def _still_wrong(document: Document, done: list[Replacement], new: Sheet, left: 
 def _write(draft: Path, target: Path, content: bytes, new: Sheet) -> None:
     """The changed draft; what it was beside it if it is overwritten; the trace with the sheet that it now holds by."""
     from pipeline.facts.writing import sheet_content
-    from pipeline.files import write_together
+    from pipeline.files import before_of, write_together
 
     files = {target: content}
     if target == draft:
-        kept_as = next(
-            path
-            for n in count(1)
-            if not (path := draft.with_suffix(f".before{n if n > 1 else ''}{draft.suffix}")).exists()
-        )
-        files = {kept_as: draft.read_bytes(), **files}
+        files = {before_of(draft): draft.read_bytes(), **files}
     beside = draft.with_suffix(".trace.json")
     try:
         trace: Any = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}

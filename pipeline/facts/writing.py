@@ -33,6 +33,11 @@ _LEADS = re.compile(r"'*[=+\-@]")
 _EXACT_DIGITS = 15
 
 
+def files_of_sheet(path: Path) -> tuple[Path, ...]:
+    """The files that `write_sheet` writes: X.csv has X.meta.yaml beside it."""
+    return (path, path.with_suffix(".meta.yaml")) if path.suffix.lower() == ".csv" else (path,)
+
+
 def write_sheet(
     sheet: Sheet, path: Path, *, topic_names: Mapping[str, str] | None = None, genre_names: Mapping[str, str] | None = None
 ) -> tuple[Path, ...]:  # fmt: skip
@@ -54,11 +59,10 @@ def write_sheet(
             f"不能写成 {form or '没有扩展名的'} 文件。", where=str(path), mend=f"文件名请以 {'、'.join(writers)} 结尾。"
         )
     write_whole(path, writers[form]())
-    if form != ".csv":
-        return (path,)
-    beside = path.with_suffix(".meta.yaml")
-    write_whole(beside, _yaml(_meta(sheet.meta), None))
-    return path, beside
+    files = files_of_sheet(path)
+    for beside in files[1:]:
+        write_whole(beside, _yaml(_meta(sheet.meta), None))
+    return files
 
 
 def _meta(meta: Meta) -> dict[str, str]:
