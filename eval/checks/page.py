@@ -28,6 +28,9 @@ _BOLD = re.compile(r"\*\*(?=[^\s*])([^*\n]+?)(?<=[^\s*])\*\*")
 _SIGNED = re.compile(
     r"(?:二[〇○零]|20)[0-9〇○零一二三四五六七八九]{2}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
+_OURS = re.compile(
+    rb'<!DOCTYPE html>\n<html lang="zh-CN">\n<head>\n(?:<meta [^>]*>\n)*<title>[^<]* ' + "· 核稿</title>".encode()
+)
 _BLANK = " \t\u3000\xa0\r\ufeff"
 
 
@@ -91,6 +94,11 @@ class Stated:
     said: str
     lines: tuple[int, ...]
     notes: tuple[Note, ...]
+
+
+def is_page(content: bytes) -> bool:
+    """Whether a file is a page that `page` made."""
+    return _OURS.match(content) is not None
 
 
 def page(report: Report, sheet: Sheet, text: str, *, title: str) -> str:

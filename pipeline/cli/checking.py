@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.overwriting import keep_all_but_check_pages, keep_sources
 from pipeline.cli.shared import (
     Given,
     archive_option,
@@ -67,6 +68,16 @@ def check(
         )
     if annotated is not None and annotated.resolve() == draft.resolve():
         raise PipelineError("批注会盖掉原稿。", where="--annotate", mend="请换一个文件名，如 核稿.docx。")
+    if html is not None:
+        read = {
+            "原稿": draft,
+            "事实清单": facts,
+            "要对照的旧稿": against,
+            "批注稿": annotated,
+            "基本信息文件": given.file,
+        }
+        keep_sources([html], read, "--html")
+        keep_all_but_check_pages(html)
     sheet, _ = sheet_at(facts, given)
     folder = archive or default_archive()
     foreign: dict[str, str] = {}
