@@ -106,6 +106,27 @@ def test_equal_runs_give_equal_bytes_with_the_real_model(archive: Path, small: P
     assert sorted(p.name for p in (tmp_path / "a").iterdir()) == ["draft.md", "draft.trace.json"]
 
 
+@pytest.mark.models
+@pytest.mark.parametrize("form", ["md", "docx", "html"])
+def test_a_draft_edited_by_hand_is_kept_when_it_is_drafted_anew(
+    archive: Path, small: Path, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / f"d.{form}"
+
+    def drafted(seed: int) -> str:
+        done = zhenbao("draft", small, "-o", out, "--model", "exemplar", "--seed", seed, archive=archive)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    drafted(1)
+    assert "另存为" not in drafted(2)  # nobody has touched it
+    edited = out.read_bytes() + "\n镇党委多次专题研究。\n".encode()
+    out.write_bytes(edited)
+    assert f"原文件另存为 {tmp_path / f'd.before.{form}'}" in drafted(2)
+    assert (tmp_path / f"d.before.{form}").read_bytes() == edited
+    assert sorted(p.name for p in tmp_path.glob("d.*")) == sorted([f"d.{form}", f"d.before.{form}", "d.trace.json"])
+
+
 def _timeless(record: Any) -> Any:
     if isinstance(record, dict):
         return {k: _timeless(v) for k, v in record.items() if k != "seconds"}

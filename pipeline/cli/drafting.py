@@ -13,6 +13,7 @@ import click
 
 from pipeline.cli.models import opened
 from pipeline.cli.old_report import Likened, likened
+from pipeline.cli.overwriting import edited_draft, keep_existing, keep_sources
 from pipeline.cli.shared import (
     STOPPED,
     Given,
@@ -135,6 +136,9 @@ def draft(
     form_of(output or Path("draft.md"), annotate=annotate)  # refused before any work
     if output is not None and not output.parent.is_dir():
         raise PipelineError("输出的文件夹不存在。", where=str(output.parent), mend="先建好这个文件夹，或换一个位置。")
+    if output is not None:
+        read = {"事实清单": facts, "要照着写的旧稿": like, "提纲文件": outline_file, "基本信息文件": given.file}
+        keep_sources((output, output.with_suffix(".trace.json")), read, "-o")
     sheet, problems = sheet_at(facts, given)
     tell(problems)
     opened = archive_at(archive)
@@ -162,7 +166,11 @@ def draft(
     target = output
     if output is not None:
         target = output.with_suffix(f".partial{output.suffix}") if made.interrupted else output
-        write_together(files_of(target, text, record, sheet, annotate=annotate))
+        files = files_of(target, text, record, sheet, annotate=annotate)
+        before = edited_draft(target, files[target])
+        write_together({**before, **files})
+        for path in before:
+            say(f"提示：{target} 已经有了，像是手改过的，原文件另存为 {path}。")
     if as_json:
         print_json(
             {
@@ -251,8 +259,7 @@ def outline(facts: Path, output: Path | None, like: Path | None, seed: int, forc
     if output is None:
         click.echo(shown(laid))
         return
-    if output.exists() and not force:
-        raise PipelineError("提纲文件已经有了，可能改过。", where=str(output), mend="换一个文件名，或加 --force 覆盖。")
+    keep_existing([output], force=force, what="提纲文件已经有了，可能改过")
     if not output.parent.is_dir():
         raise PipelineError("输出的文件夹不存在。", where=str(output.parent), mend="先建好这个文件夹，或换一个位置。")
     write_together({output: outline_text(laid).encode()})
@@ -288,8 +295,9 @@ def lead_words(own: Path | None) -> frozenset[str]:
 def _mark(facts: Path) -> str:
     """A name for a sheet's kept replies: of its path, since the replies themselves know what they answer."""
     import hashlib
+    import os
 
-    return hashlib.sha256(str(facts.resolve()).encode()).hexdigest()[:16]
+    return hashlib.sha256(os.fsencode(facts.resolve())).hexdigest()[:16]
 
 
 def _finding(finding: Any) -> dict[str, Any]:

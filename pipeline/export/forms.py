@@ -122,5 +122,6 @@ def files_of(
         from pipeline.word_text import docx_text
 
         record = retraced(record, text, docx_text(printed, where=str(output)))
-    trace = (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
+    run = record["run"] | {"file_sha256": hashlib.sha256(printed).hexdigest()}  # by which a later run knows it unedited
+    trace = (json.dumps(record | {"run": run}, ensure_ascii=False, indent=1) + "\n").encode()
     return {output: printed, output.with_suffix(".trace.json"): trace}
