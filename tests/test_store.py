@@ -184,6 +184,14 @@ def test_one_bad_file_does_not_stop_the_rest(files: Path, tmp_path: Path) -> Non
     assert len(open_archive(tmp_path / "archive").passages) == 3
 
 
+def test_a_name_that_is_no_utf_8_is_told_and_the_rest_added(files: Path, tmp_path: Path) -> None:
+    (files / os.fsdecode(b"\xc4\xe3.md")).write_bytes((files / "weiting.md").read_bytes())
+    added = add(tmp_path / "archive", [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)
+    assert len(added.added) == 2
+    ((_, told),) = added.failed
+    assert told.startswith("文件名里有不是 UTF-8 的字。\n位置：")
+
+
 def test_a_report_in_two_files_is_kept_once(archive: Path, files: Path) -> None:
     (files / "copy.md").write_bytes((files / "weiting.md").read_bytes())
     added = add(archive, [files], encoder=LettersEncoder(), topic_of=no_topic, progress=silent)

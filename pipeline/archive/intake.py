@@ -33,6 +33,10 @@ def articles_of(path: Path, topic_of: Callable[[str, str], str | None]) -> list[
     articles are named by its path and, if it holds several, their number (reports.html#2). What a page does not say
     (genre, region, period) is "". Raises PipelineError if the file cannot be used or has no text.
     """
+    try:
+        str(path).encode()  # a source is a name in the archive's files, which are UTF-8
+    except UnicodeEncodeError as fault:
+        raise PipelineError("文件名里有不是 UTF-8 的字。", where=shown(path), mend="改个文件名再收入。") from fault
     if path.suffix.lower() in EXEMPLARS and _has_front_matter(path):
         article = read_exemplar(path)
         cut = [(article, passages(article, topic_of))]
