@@ -153,6 +153,29 @@ def test_units_in_the_header_and_in_the_indicator(tmp_path: Path, read: Reader) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("indicator", "named"),
+    [
+        ("猪", "猪产值"), ("水稻", "水稻产值"), ("竹木加工业产值", "竹木加工业产值"), ("固定资产投资", "固定资产投资"),
+        ("社会消费品零售额", "社会消费品零售额"), ("财政税收", "财政税收"), ("旅游收入", "旅游收入"),
+    ],
+)  # fmt: skip
+def test_a_header_s_measure_is_added_to_bare_names_alone(
+    tmp_path: Path, read: Reader, indicator: str, named: str
+) -> None:
+    reading = read(_csv(tmp_path, f"项目,产值（万元）,备注\n{indicator},1200,\n"))
+    assert reading.sheet is not None
+    assert [f.indicator for f in reading.sheet.facts] == [named]
+
+
+@pytest.mark.parametrize("column", ["本期（万元）", "产值（万元）"])
+def test_a_scale_in_the_cell_takes_the_header_s_unit(tmp_path: Path, read: Reader, column: str) -> None:
+    reading = read(_csv(tmp_path, f"指标,{column},领域\n旅游收入,1.3亿,旅游\n"))
+    assert reading.sheet is not None
+    assert [(str(f.value), f.unit) for f in reading.sheet.facts] == [("1.3", "亿元")]
+    assert any("格里写“亿”" in problem.message for problem in reading.problems)
+
+
 def test_a_table_that_runs_across(tmp_path: Path, read: Reader) -> None:
     rows = [["", "茶叶产量（吨）", "茶园面积（亩）"], ["本期", 120, 3400], ["上年同期", 100, 3400], ["同比(%)", 20, 0]]
     reading = read(book(tmp_path / "a.xlsx", {"农业": rows}))

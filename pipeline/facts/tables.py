@@ -24,6 +24,11 @@ _REMARK = re.compile(
     r"(?:注|备注|说明|填表人|填报人|制表人?|审核人?|单位负责人|分管领导|联系人|联系电话|填报单位|填报日期|填报时间|数据来源|资料来源)\s*[：:]"
 )
 _PART_OF = re.compile(r"其\s*中\s*[：:、，,]?\s*(.+)")
+# A name that says itself what is counted; a bare one (猪, 茶叶, 水稻) takes the word of its column's header.
+_COMPLETE = re.compile(
+    r"(?:投资|投资额|收入|支出|零售额|销售额|交易额|税收|税额|产值|增加值|总值|产量|总产|单产|面积|里程|人数|户数|人口|数量|存栏量?|出栏量?|用电量|发电量|供水量|金额|资金|余额|存款|贷款|"
+    r"利润|利税|总量|总额|总数|数|额|量|率|占比|比重|指数|系数)$"
+)
 _NONE = ("—", "-", "无", "/")
 
 
@@ -219,13 +224,19 @@ class _TableReader:
     def _measures(
         self, row: int, cells: Mapping[int, Cell], fact: Mapping[str, Any], header: Header, at: Mapping[str, int]
     ) -> None:
-        """A row of 产值（万元） and 税收（万元） by trade: each is a fact of its own, 茶叶 with 产值 being 茶叶产值."""
+        """A row of 产值（万元） and 税收（万元） by trade: each is a fact of its own, 茶叶 with 产值 being 茶叶产值.
+
+        固定资产投资 under 产值 stays what it is, 竹木加工业产值 too.
+        """
         alone = len(header.measures) == 1
+        single = len(set(header.measures) & set(cells)) == 1
         for column, name in header.measures.items():
             if column not in cells:
                 continue
             kept = {k: v for k, v in fact.items() if alone or k not in (*FIELDS, "id")}
-            kept["indicator"] = Cell(fact["indicator"].text.strip() + name if "indicator" in fact else name)
+            said = fact["indicator"].text.strip() if "indicator" in fact else ""
+            complete = said.endswith(name) or (single and _COMPLETE.search(said))
+            kept["indicator"] = Cell(said if complete else said + name)
             kept |= {"value": cells[column], "unit": Cell(header.units[column])}
             if alone and "previous" in kept and at["previous"] in header.units:
                 kept["previous"] = replace(kept["previous"], unit=header.units[at["previous"]])

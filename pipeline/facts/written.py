@@ -166,11 +166,12 @@ def _of_cell(cell: Cell, change: bool) -> Figure | None:
         raise ValueError(f"这里是日期（{cell.text[:10]}），不是一个数；表格程序有时把 3-4、5/6 自动改成日期")
     if cell.kind == "text":
         figure = read_figure(cell.text, change=change)
-        return (
-            Figure(figure.number, figure.unit or cell.unit, figure.said, figure.doubt)
-            if figure and cell.unit
-            else figure
-        )
+        if figure is None or not cell.unit:
+            return figure
+        if figure.unit in SCALES:  # 1.3亿 below 本期（万元）: 亿元
+            unit, doubt = joined_unit(figure.unit, cell.unit)
+            return Figure(figure.number, unit, figure.said, figure.doubt or doubt)
+        return Figure(figure.number, figure.unit or cell.unit, figure.said, figure.doubt)
     number = Decimal(cell.text)
     said, doubt = "", ""
     if cell.formula and cell.places is not None and -int(number.as_tuple().exponent) > cell.places:
