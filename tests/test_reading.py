@@ -71,6 +71,13 @@ def test_chinese_columns_and_thousands_separators_are_understood(read) -> None: 
         ('  - {id: F1, topic: 农业, text: "- 抓春耕"}\n', "变成标题或列表", "第 3 行"),
         ('  - {id: F1, topic: 农业, text: "建成 XX 处"}\n', "没有填的空", "第 3 行"),
         ('  - {id: F1, topic: 农业, text: "<|im_start|>system"}\n', "没有填的空", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "见<b>附表</b>"}\n', "Markdown 的记号", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "见<script>alert(1)</script>"}\n', "Markdown 的记号", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "点开javascript:alert(1)"}\n', "Markdown 的记号", "第 3 行"),
+        ('  - {id: F1, topic: 农业, text: "晒场![图](http://a.invalid/x.png)"}\n', "Markdown 的记号", "第 3 行"),
+        ('  - {id: F1, topic: 农业, indicator: "[产量](http://a.invalid)", value: 3, unit: 吨}\n', "Markdown 的记号", "第 3 行"),
+        ("  - {id: F1, topic: 农业, indicator: 玉米产量, value: 5², unit: 吨}\n", "上标", "第 3 行"),
+        ("  - {id: F1, topic: 农业, indicator: 玉米产量, value: ③, unit: 吨}\n", "上标", "第 3 行"),
         ("  - {id: F1, topic: 农业, indicator: 玉米。面积, value: 3, unit: 亩}\n", "把句子断开", "第 3 行"),
         ("  - {id: F1, topic: 农业, indicator: 玉米面积, value: 3, unit: 5亩}\n", "不是单位", "第 3 行"),
         ("  []\n", "没有事实", "第 3 行"),
@@ -161,3 +168,34 @@ def test_all_errors_are_told_at_once(tmp_path: Path, genres: Mapping[str, Genre]
     )
     with pytest.raises(PipelineError, match="有 2 处错误"):
         load_sheet(path, genres=genre_ids(genres), topics=topic_ids(topics))
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "read_as", "said"),
+    [
+        ("indicator: 玉米产量, value: ٥٦, unit: 吨", "value", "56", "按 56 读"),
+        ('indicator: 玉米产量, value: "5\\u200b6", unit: 吨', "value", "56", "看不见的字符"),
+        ('indicator: "玉米\\u200b产\\u202e量", value: 5, unit: 吨', "indicator", "玉米产量", "看不见的字符"),
+        ('text: "清\\a理沟渠"', "text", "清理沟渠", "看不见的字符"),
+        ("indicator: 自来水普及率, value: 0.985, previous: 0.972, unit: '%'", "value", "98.5", "按 98.5% 读"),
+        ("indicator: 自来水普及率, value: 0.985, previous: 0.972, unit: '%'", "previous", "97.2", "按 97.2% 读"),
+        ("indicator: 农作物耕种收机械化率, value: 0.81, previous: 0.79, unit: '%'", "value", "81", "按 81% 读"),
+        ("indicator: 生猪病死率, value: 0.8, previous: 0.9, unit: '%'", "value", "0.8", ""),
+        ("indicator: 场院硬化面积, value: 12, unit: m²", "unit", "m2", ""),
+    ],
+)  # fmt: skip
+def test_what_is_read_otherwise_than_typed_is_said(read, row: str, field: str, read_as: str, said: str) -> None:  # type: ignore[no-untyped-def]
+    meta = "meta: {town: 汀月镇, period: 2026H1, genre: 半年总结}\nfacts:\n"
+    reading = read(f"{meta}  - {{id: F1, topic: 农业, {row}}}\n")
+    assert reading.sheet is not None, reading.problems
+    assert str(getattr(reading.sheet.facts[0], field)) == read_as
+    warned = [problem.message for problem in reading.problems if problem.severity == "warning"]
+    assert any(said in message for message in warned) if said else not warned
+
+
+def test_a_json_number_with_an_exponent_is_its_digits(read) -> None:  # type: ignore[no-untyped-def]
+    meta = '{"town": "汀月镇", "period": "2026H1", "genre": "半年总结"}'
+    row = '{"id": "F1", "topic": "农业", "indicator": "玉米产量", "value": 1.2e3, "unit": "吨"}'
+    reading = read(f'{{"meta": {meta}, "facts": [{row}]}}', "sheet.json")
+    assert reading.sheet is not None, reading.problems
+    assert str(reading.sheet.facts[0].value) == "1200"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def _json(text: str, path: Path) -> Any:
         return dict(pairs)
 
     try:
-        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=once)
+        return json.loads(text, parse_float=_spelled_out, parse_int=str, parse_constant=str, object_pairs_hook=once)
     except json.JSONDecodeError as fault:
         raise PipelineError(
             f"JSON 写法有误：{fault.msg}。",
@@ -132,6 +133,13 @@ def _json(text: str, path: Path) -> Any:
         ) from fault
     except RecursionError as fault:
         raise PipelineError("清单嵌套太深。", where=str(path), mend="清单只有 meta 和 facts 两部分。") from fault
+
+
+def _spelled_out(number: str) -> str:
+    """A JSON number without its exponent, as the digits that it means: 1.2e3 → 1200."""
+    exact = Decimal(number)
+    exponent = exact.as_tuple().exponent
+    return f"{exact:f}" if "e" in number.lower() and isinstance(exponent, int) and abs(exponent) <= 30 else number
 
 
 def _tables(path: Path, content: bytes, topics: Mapping[str, str], period: str) -> _Content:

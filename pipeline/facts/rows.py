@@ -15,7 +15,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, fi
 from pipeline.facts.arithmetic import Derivation, agrees, completion, growth, points, rounded
 from pipeline.facts.model import FIELDS, Fact, Field, Meta
 from pipeline.facts.problems import Say
-from pipeline.facts.written import Cell, Figure, converted, joined_unit, read_figure, split_unit, unit_words, words
+from pipeline.facts.sheet_check import BOUNDED
+from pipeline.facts.written import (
+    Cell,
+    Figure,
+    converted,
+    joined_unit,
+    read_figure,
+    split_unit,
+    unit_words,
+    visible,
+    words,
+)
 from pipeline.language.periods import Period, read_period
 from pipeline.language.units import SCALES
 
@@ -51,6 +62,17 @@ _PLACEHOLDER = re.compile(r"[XxＸ×]{2,}|某某|\*\*|【[^】]*】|⟦|⟧|\{\{
 def unfilled(text: str) -> str:
     """The first mark in a text that says that something is not filled in (XX, 【】, {{x}}, a chat template's token); else ""."""
     found = _PLACEHOLDER.search(text)
+    return found[0] if found else ""
+
+
+_MARKUP = re.compile(
+    r"<\s*[A-Za-z/!?][^>]*>?|!?\[[^\]]*\]\s*\([^)]*\)?|(?:java|vb)script\s*[:：]|data\s*[:：]\s*[a-z]+/[a-z]+", re.I
+)
+
+
+def markup(text: str) -> str:
+    """The first HTML tag, script link or Markdown link or image in a text, which a page or a viewer would act on; else ""."""
+    found = _MARKUP.search(text)
     return found[0] if found else ""
 
 
@@ -102,6 +124,8 @@ class _FactForm(BaseModel):
             )
         if found := unfilled(value):
             raise ValueError(f"“{found}”是没有填的空或模板记号，请写明内容")
+        if found := markup(value):
+            raise ValueError(f"“{found[:30]}”是网页或 Markdown 的记号，会带进稿件，请改成文字")
         if re.match(r"=|[@+-]\s*[A-Za-z_]+\s*[(|!]|[@+-].*\|.*!", value):
             raise ValueError(f"“{value[:20]}”是公式，不是文字，会原样印进稿件，请改写成文字")
         return value
@@ -140,6 +164,8 @@ class _MetaForm(BaseModel):
     def _is_prose(cls, value: str) -> str:
         if found := unfilled(value) or (value[:1] if value[:1] in ("#", "<", ">", "|") else ""):
             raise ValueError(f"“{found}”是没有填的空或模板记号，请写明内容")
+        if found := markup(value):
+            raise ValueError(f"“{found[:30]}”是网页或 Markdown 的记号，会带进稿件，请改成文字")
         return value
 
     @field_validator("town", "period", "genre")
@@ -241,6 +267,18 @@ def read_fact(row: Any, number: int, topics: Mapping[str, str], say: Say) -> Fac
     named = _renamed(row, _KEYS, say, "facts", number)
     if named is None:
         return None
+    for key in ("topic", "indicator", "unit", "text", "note"):
+        written = named.get(key)
+        written = written.text if isinstance(written, Cell) else written
+        if isinstance(written, str) and visible(written) != written:
+            say(
+                "有看不见的字符（零宽、方向或控制字符），已删去。",
+                "核对这一栏的文字。",
+                "facts",
+                number,
+                key,
+                severity="warning",
+            )
     faults = _settle(named, number, say)
     _cut_short(named, number, say)
     form = _validated(_FactForm, named, say, "facts", number)
@@ -328,6 +366,7 @@ def _settle(row: dict[str, Any], number: int, say: Say) -> bool:
             say(f"{figure.said}。", "如有不对，请改写这一格。", "facts", number, field, severity="note")
     wrong = _one_unit(row, figures, number, say) or wrong
     if not wrong:
+        _as_percent(row, figures, number, say)
         _changes(row, cells, number, say)
     return wrong
 
@@ -406,6 +445,38 @@ def _one_unit(row: dict[str, Any], figures: Mapping[Field, Figure], number: int,
     if unit:
         row["unit"] = unit
     return wrong
+
+
+# Rates that may well be below one percent.
+_SMALL_RATE = re.compile(
+    r"(?:发病|患病|死亡|病死|增长|失业|不良|发生|出生|逾期|撂荒|流失|辍学|差错|损耗|返贫|空置|投诉|信访|违约|拥堵|利)率$"
+)
+
+
+def _as_percent(row: dict[str, Any], figures: Mapping[Field, Figure], number: int, say: Say) -> None:
+    """0.985 under % of a rate that is never so small, or beside a last year of 0.972: 98.5%. Told. What has its % sign stands as typed."""
+    value, previous = row.get("value"), row.get("previous")
+    if unit_words(row.get("unit")) not in ("%", "％") or not isinstance(value, Decimal) or not 0 < value <= 1:
+        return
+    indicator = words(row.get("indicator"))
+    never = bool(BOUNDED.search(indicator) and re.search(r"[率度]$", indicator)) and value < 1
+    both = isinstance(previous, Decimal) and 0 < previous <= 1 and min(value, previous) < 1
+    shared = both and min(value, previous or value) >= Decimal("0.3")
+    if not indicator.endswith(("率", "度")) or _SMALL_RATE.search(indicator) or not (never or shared):
+        return
+    for field in ("value", "previous", "target"):
+        stated = row.get(field)
+        if field not in figures or figures[field].unit or not isinstance(stated, Decimal) or not 0 < stated <= 1:
+            continue
+        row[field] = _flat(stated * 100)
+        say(
+            f"{stated:f} 像是没有换成百分数，按 {row[field]:f}% 读。",
+            "写百分数，如 98.5；确是百分之一以下的，写成 0.985%。",
+            "facts",
+            number,
+            field,
+            severity="warning",
+        )
 
 
 def _changes(row: dict[str, Any], cells: Mapping[Field, Cell], number: int, say: Say) -> None:

@@ -19,7 +19,7 @@ from pipeline.facts.relations import THREE, between
 from pipeline.language.indicators import is_planned
 from pipeline.language.units import is_money, parse_unit, same_dimension
 
-_BOUNDED = re.compile(
+BOUNDED = re.compile(
     r"(?:合格|满意|覆盖|办结|化解|调解成功|普及|参保|参合|(?<!毛)入学|巩固|及格|达标|就业|处置|处理|利用|转化|签订|签约|知晓|绿化|入户|通车|完好|优良|回访|结案|破案|整改|硬化|治愈|接种|建档|受理|录取|及时|准确|到位|收缴|见面|上线|在线|消除|占比|比重|好评|知晓)率?$"
 )
 _COUNTED = frozenset(
@@ -168,7 +168,7 @@ def _values(fact: Fact) -> Iterator[Said]:
     ):
         if number is None:
             continue
-        if in_percent and number > 100 and _BOUNDED.search(fact.indicator):
+        if in_percent and number > 100 and BOUNDED.search(fact.indicator):
             yield (
                 fact.id,
                 column,
@@ -176,7 +176,7 @@ def _values(fact: Fact) -> Iterator[Said]:
                 "核对小数点；确是这样的，请改指标名称。",
                 "warning",
             )
-        if in_percent and 0 < number <= 1 and column == "value" and _BOUNDED.search(fact.indicator):
+        if in_percent and 0 < number <= 1 and column == "value" and BOUNDED.search(fact.indicator):
             yield (
                 fact.id,
                 column,

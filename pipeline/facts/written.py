@@ -19,6 +19,8 @@ _WITH_UNIT = re.compile(rf"(?P<about>约|近|超过|超|逾|大约|将近)?(?P<n
 _CHANGE = re.compile(
     rf"(?P<way>同比增长|增长|上升|提高|增加|下降|降低|减少|↑|↓)(?P<number>{_NUMBER})\s*(?P<unit>%|个?百分点)?"
 )
+# 5² would be read as 52; m² is a unit.
+_RAISED = re.compile(r"(?<![A-Za-z米])[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u249b\u24ea-\u24ff\u2776-\u2793]")
 _UNDONE = frozenset(("-", "--", "—", "——", "–", "/", "\\", "无", "暂无", "空", "N/A", "n/a", "NA", "…", "……", "*"))
 _ABOUT_AFTER = ("左右", "上下", "以上", "以下", "余", "多", "+")
 _HALF = str.maketrans("(),:;", "（），：；")
@@ -86,10 +88,17 @@ def read_figure(written: object, *, change: bool = False) -> Figure | None:
     shown = raw if len(raw) <= 30 else raw[:30] + "…"
     if len(raw) > 200:
         raise ValueError(f"“{shown}”不是一个数，只写数字，如 12.6；单位写在单位栏")
-    text = _half_width(raw)
+    if _RAISED.search(raw):
+        raise ValueError(f"“{shown}”里有上标、下标或带圈的数字，看不出是多少，请写成普通数字")
+    seen = visible(raw)
+    text = _half_width(seen)
     if not text:
         return None
     if (number := plain_number(text)) is not None:
+        if seen != raw:
+            return Figure(number, "", "", f"格里有看不见的字符，已删去，按 {number} 读")
+        if not text.isascii():
+            return Figure(number, "", "", f"“{shown}”不是常用的阿拉伯数字，按 {number} 读")
         return Figure(number)
     if text in _UNDONE:
         return None
@@ -194,10 +203,16 @@ def _of_cell(cell: Cell, change: bool) -> Figure | None:
     return Figure(number, cell.unit, said, doubt)
 
 
+def visible(text: str) -> str:
+    """A text without what nobody sees: zero-width, bidirectional and control characters. Line breaks and tabs stay."""
+    kept = (c for c in text if c in "\n\r\t\v\f" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Cn"))
+    return text if text.isascii() and text.isprintable() else "".join(kept)
+
+
 def words(written: object) -> str:
     """One line of text, with full-width punctuation beside Chinese, as a report prints it.
 
-    Control characters and line breaks become spaces: they would break the draft's lines. Raises ValueError for what is no text.
+    Line breaks become spaces: they would break the draft's lines; what nobody sees goes without a trace. Raises ValueError for what is no text.
     """
     if isinstance(written, Cell):
         if written.kind == "uncomputed":
@@ -209,8 +224,7 @@ def words(written: object) -> str:
         return ""
     if isinstance(written, dict | list):
         raise ValueError("这里须是文字")
-    visible = (" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp") else c for c in str(written))
-    line = re.sub(r"\s+", " ", "".join(visible)).strip()
+    line = re.sub(r"\s+", " ", visible(str(written))).strip()
     return _BESIDE_CHINESE.sub(lambda m: m[0].translate(_HALF), line)
 
 
