@@ -74,6 +74,26 @@ def test_a_csv_file_that_cannot_be_read_is_told(tmp_path: Path, read: Reader, co
     assert told.value.mend
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("指标,本期,单位\n茶叶产量,1,260,吨\n", "第 2 行第 4 列", "这一行有 4 格，表头只有 3 栏"),
+        ("指标,本期,单位,领域\n茶叶产量,1,260,吨,\n茶园面积,90,亩,农业\n", "第 2 行第 5 列", "空着"),
+        ("指标,本期,本期,单位\n茶叶产量,1,2,吨\n", "第 1 行第 3 列", "“本期”有两栏"),
+    ],
+)
+def test_a_csv_row_that_does_not_fit_its_header_is_an_error(
+    tmp_path: Path, read: Reader, text: str, place: str, said: str
+) -> None:
+    reading = read(_csv(tmp_path, text))
+    assert reading.verdict == "reject"
+    assert any(p.severity == "error" and place in p.where and said in p.message for p in reading.problems)
+
+
+def test_a_comma_at_each_row_s_end_is_no_cell_too_many(tmp_path: Path, read: Reader) -> None:
+    assert read(_csv(tmp_path, "指标,本期,单位,领域\n茶叶产量,1,吨,农业,\n茶园面积,90,亩,农业,\n")).sheet is not None
+
+
 def test_an_empty_csv_says_which_columns_it_needs(tmp_path: Path, read: Reader) -> None:
     (error,) = messages(read(_csv(tmp_path, "")), "error")
     assert "没有找到表头" in error

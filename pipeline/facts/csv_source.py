@@ -33,6 +33,7 @@ def csv_grid(content: bytes, *, where: str) -> Grid:
                 grid.left_out.append(f"第 {WIDEST} 列以右的内容没有读。")
             if cells:
                 grid.rows[number] = cells
+                grid.widths[number] = len(row)
             if len(grid.rows) > MOST_ROWS:
                 raise PipelineError(
                     f"有内容的行超过 {MOST_ROWS} 行，太多。", where=where, mend="一份报告一张清单，每条事实一行。"

@@ -22,6 +22,7 @@ class Grid:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
+    widths: dict[int, int] = field(default_factory=dict)  # row → how many cells it has, filled or not: of a CSV file
     _covered: dict[int, dict[int, Cell]] | None = None
 
     @property

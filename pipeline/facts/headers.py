@@ -56,6 +56,7 @@ class Header:
     names: Mapping[int, str]  # column → its name as written
     measures: Mapping[int, str]  # column → what it counts, where no column is the value: 产值 of 产值（万元）
     unknown: Mapping[int, str]  # columns whose name says nothing to us
+    twice: Mapping[int, str]  # columns named as another before them: 本期 beside 本期
 
 
 def field_of(name: str, year: int | None = None) -> str | None:
@@ -77,6 +78,7 @@ def read_header(grid: Grid, row: int, year: int | None = None) -> Header | None:
     columns: dict[str, int] = {}
     units: dict[int, str] = {}
     unknown: dict[int, str] = {}
+    twice: dict[int, str] = {}
     sure = False
     names = _names(grid, row)
     for column, text in sorted(names.items()):
@@ -87,6 +89,8 @@ def read_header(grid: Grid, row: int, year: int | None = None) -> Header | None:
             sure = sure or column_key(name).casefold() in EXACT
             if unit and field in ("value", "previous", "target"):
                 units[column] = unit
+        elif field in COLUMNS and column_key(names[columns[field]]) == column_key(text):
+            twice[column] = text
         elif field != "aside":
             unknown[column] = text
     if "indicator" not in columns and {"text", "value"} <= set(columns):
@@ -99,7 +103,7 @@ def read_header(grid: Grid, row: int, year: int | None = None) -> Header | None:
         units |= {column: split_unit(unknown.pop(column))[1] for column in measures}
     if not sure or not named or (len(figures | named) < 2 and not measures):
         return None
-    return Header(row, columns, units, names, measures, unknown)
+    return Header(row, columns, units, names, measures, unknown, twice)
 
 
 def _names(grid: Grid, row: int) -> dict[int, str]:

@@ -153,13 +153,23 @@ class _TableReader:
                 header = again
             elif row in grid.hidden_rows:
                 self.hidden.append(row)
-            else:
+            elif not self._too_long(row, cells, header):
                 self._row(row, cells, header)
         self._sum_up(header)
 
     def _columns(self, header: Header) -> None:
         """Say which columns were not taken, and what those were taken for that are not named as in the contract."""
         filled = {column for row, cells in self.grid.rows.items() if row > header.row for column in cells}
+        twice = {column: name for column, name in header.twice.items() if column in filled}
+        if twice:
+            column, name = min(twice.items())
+            self._say(
+                header.row,
+                f"栏目“{name.strip()[:20]}”有两栏，不知道用哪一栏。",
+                "只留一栏，或把栏目名写得有分别。",
+                "error",
+                column,
+            )
         unknown = {column: name for column, name in header.unknown.items() if column in filled}
         if unknown:
             names = "、".join(f"“{name.strip()[:20]}”" for name in list(unknown.values())[:5])
@@ -178,6 +188,26 @@ class _TableReader:
             self._say(header.row, f"栏目{'、'.join(taken)}。", "如有不对，请改用样例里的栏目名。", "note")
         if self.topic and "topic" not in header.columns:
             self._say(header.row, f"领域取自表名“{self.topic[:20]}”。", "如有不对，请加一栏“领域”。", "note")
+
+    def _too_long(self, row: int, cells: Mapping[int, Cell], header: Header) -> bool:
+        """Say which row of a CSV file has more cells than the header: 1,260 without quotation marks moves all that follows."""
+        width = self.grid.widths.get(header.row, 0)
+        # A comma at the end of every row is no cell too many.
+        least = min(
+            (self.grid.widths[r] for r in self.grid.rows if r > header.row and r in self.grid.widths), default=0
+        )
+        beyond = self.grid.widths.get(row, 0) > width and (max(cells) > width or least <= width)
+        if beyond:
+            column = max(max(cells), width + 1)
+            held = f"“{cells[max(cells)].text.strip()[:20]}”" if max(cells) > width else "空着"
+            self._say(
+                row,
+                f"这一行有 {self.grid.widths[row]} 格，表头只有 {width} 栏，第 {column} 格{held}没有栏目。",
+                "数里的逗号（如 1,260）删去，或把这一格用引号括起来。",
+                "error",
+                column,
+            )
+        return beyond
 
     def _header_again(self, row: int) -> Header | None:
         cells = self.grid.rows[row]

@@ -16,6 +16,7 @@ from pipeline.facts.arithmetic import change_pct, completed_pct, places, points,
 from pipeline.facts.merging import matched
 from pipeline.facts.model import Fact, Sheet, plain
 from pipeline.facts.rows import COLUMNS, META_COLUMNS
+from pipeline.language.headings import read_outline
 from pipeline.language.quantities import Quantity, read_quantities
 from pipeline.language.units import same_dimension
 
@@ -34,6 +35,8 @@ _BARE = re.compile(r"[-－−]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _BEHIND = re.compile(r"低于序时|落后|滞后|未达|未完成|不及|进度偏慢|偏低")
 _BELOW = re.compile(r"低于上年|低于去年|不及上年|不及去年|下滑")
+_LEVEL = re.compile(r"持平|相当|基本不变")
+_PROBLEMS = re.compile(r"(?:问题|不足|困难|短板|差距|薄弱)(?!.*(?:解决|破解|补齐|化解))")
 _MEASURED = re.compile(r"突破|首次|创.{0,4}新高|翻番|翻一番|大幅|显著|明显|快速|稳中有[升进]|再创|超额|提前")
 
 
@@ -252,6 +255,8 @@ def _one(
     sentence = _clause(text, figure.start)
     if in_cell and figure.field in _CHANGES:
         shown = ((sign or "-") if other[0] < 0 else "") + shown
+    elif figure.field in _CHANGES and one[0] < 0 <= other[0] and _among_problems(text, figure.start):
+        return left(f"{told}由{_shown(one)}变为{_shown(other)}，不再是问题，这一句请删去或改写。")
     elif figure.field in _CHANGES and (one[0] < 0) != (other[0] < 0):
         word = _DIRECTION.search(text, max(0, start - 8), start)
         if word is None or other[0] == 0 or _BELOW.search(sentence) or _MEASURED.search(sentence):
@@ -266,7 +271,24 @@ def _one(
         return left(f"{told}改为{_shown(other)}，{stale}，这一句请改写。")
     if text[start : figure.end] == shown:
         return None
+    if figure.field in ("value", "previous") and _LEVEL.search(sentence) and _moved(fact) and not _moved(before):
+        return left(f"{told}改为{_shown(other)}，与上年同期不再持平，这一句请改写。")
     return Replacement(start, figure.end, text[start : figure.end], shown, fact.id, fact.indicator, _COLUMN.get(figure.field, figure.field).removesuffix("(%)"))  # fmt: skip
+
+
+def _moved(fact: Fact) -> bool:
+    change = change_pct(fact)
+    return change is not None and change != 0
+
+
+def _among_problems(text: str, at: int) -> bool:
+    """Whether a place stands below a heading of problems, or in a sentence that calls itself one."""
+    if re.search(r"存在.{0,8}(?:问题|不足|困难)|短板", _clause(text, at)):
+        return True
+    return any(
+        section.start <= at < section.end and any(_PROBLEMS.search(heading) for heading in section.path)
+        for section in read_outline(text)
+    )
 
 
 def _stale(sentence: str, field: str, number: Fraction, new: Sheet) -> str:
