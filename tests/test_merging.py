@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli import main
 from pipeline.facts.merging import diff, merge
 from pipeline.facts.model import Sheet
 from tests.sheets import fact, sheet
@@ -45,6 +48,7 @@ def test_what_two_sheets_say_differently_is_shown_side_by_side_and_the_first_is_
         ("F1", "本期", (("甲", "126吨"), ("乙", "130吨"))),
     ]
     assert str(merged.sheet.facts[0].value) == "126"
+    assert merged.sheet.facts[0].note == "冲突：本期另一表“乙”写 130吨"
     assert merged.sheet.facts[0].growth_pct is None  # 30% belongs to the other figure
     assert merged.sheet.meta.org == "汀月镇人民政府"
 
@@ -93,3 +97,19 @@ def test_what_went_and_what_the_meta_says_now() -> None:
         ("changed", "", "date", "", "2026-07-03"),
         ("removed", "F1", "", "茶叶产量 126吨", ""),
     ]
+
+
+def test_the_command_says_what_each_sheet_holds_and_which_value_it_kept(tmp_path: Path) -> None:
+    head = "编号,领域,指标,本期,单位,说明\n"
+    (tmp_path / "a.csv").write_text(head + "F1,综合经济,旅游收入,约120,万元,\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text(head + "F1,文化旅游,旅游收入,1.3亿,元,\n", encoding="utf-8")
+    meta = ["--town", "汀月镇", "--period", "2026H1", "--genre", "半年总结"]
+    sheets = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
+    done = CliRunner().invoke(main, ["facts", "merge", *sheets, "-o", str(tmp_path / "c.csv"), *meta])
+    assert done.exit_code == 1
+    assert "a.csv，" in done.stderr
+    assert "“约”没有采用" in done.stderr
+    assert "a.csv 写 120万元；b.csv 写 1.3亿元；采用 a.csv 的 120万元" in done.stdout
+    assert "economy" not in done.stdout
+    checked = CliRunner().invoke(main, ["facts", "check", str(tmp_path / "c.csv"), *meta])
+    assert "合并时各表不一致：冲突：本期另一表“b.csv”写 1.3亿元" in checked.output

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.facts.extraction import Extracted
     from pipeline.facts.merging import Change, Conflict
     from pipeline.facts.model import Sheet
+    from pipeline.facts.problems import Problem
 
 _SEVERITIES = {"error": "错误", "warning": "提示", "note": "说明"}
 _VERDICTS = {
@@ -193,19 +194,28 @@ def facts_merge(sheets: tuple[Path, ...], output: Path, given: Given, as_json: b
     from pipeline.facts.merging import merge
     from pipeline.facts.writing import write_sheet
 
-    merged = merge([(path.name, sheet) for path, sheet in zip(sheets, _together(sheets, given), strict=True)])
-    if as_json:
-        print_json({"facts": len(merged.sheet.facts), "conflicts": [asdict(c) for c in merged.conflicts]})
-    for conflict in merged.conflicts if not as_json else ():
-        click.echo(_told(conflict))
+    read = _together(sheets, given)
+    for path, (_, problems) in zip(sheets, read, strict=True):
+        tell(replace(problem, where=f"{path.name}，{problem.where}") for problem in problems)
+    merged = merge([(path.name, sheet) for path, (sheet, _) in zip(sheets, read, strict=True)])
     topic_names, genre_names = _names()
+    if as_json:
+        looked_at = [
+            {"sheet": path.name, "where": p.where, "message": p.message, "mend": p.mend}
+            for path, (_, problems) in zip(sheets, read, strict=True)
+            for p in problems
+            if p.severity != "note"
+        ]
+        print_json({"facts": len(merged.sheet.facts), "conflicts": [asdict(c) for c in merged.conflicts], "problems": looked_at})  # fmt: skip
+    for conflict in merged.conflicts if not as_json else ():
+        click.echo(_told(conflict, topic_names | genre_names))
     for path in write_sheet(merged.sheet, output, topic_names=topic_names, genre_names=genre_names):
         say(f"已写出 {path}，共 {len(merged.sheet.facts)} 条。")
     raise SystemExit(1 if merged.conflicts else 0)
 
 
-def _together(paths: Sequence[Path], given: Given) -> list[Sheet]:
-    """Sheets that go into one: an office's table says nothing of town and period; then it is the others'."""
+def _together(paths: Sequence[Path], given: Given) -> list[tuple[Sheet, tuple[Problem, ...]]]:
+    """Sheets that go into one, each with what is to be said of it: an office's table says nothing of town and period; then it is the others'."""
     first: Sheet | None = None
     fault: PipelineError | None = None
     for path in paths:
@@ -224,12 +234,21 @@ def _together(paths: Sequence[Path], given: Given) -> list[Sheet]:
         "genre": first.meta.genre,
     }
     filling = Given(given.file, {name: value for name, value in meta.items() if value} | dict(given.words))
-    return [sheet_at(path, filling)[0] for path in paths]
+    return [sheet_at(path, filling) for path in paths]
 
 
-def _told(conflict: Conflict) -> str:
-    sides = "；".join(f"{source} 写 {said}" for source, said in conflict.sides)
-    return f"{conflict.fact} {conflict.indicator} {conflict.column}：{sides}"
+def _told(conflict: Conflict, names: Mapping[str, str]) -> str:
+    """A conflict in a line. `names`: of the topics and genres by id; the clerk reads no codes."""
+    from pipeline.language.periods import read_period
+
+    def spoken(said: str) -> str:
+        if conflict.field == "period" and (period := read_period(said)):
+            return period.words
+        return names.get(said, said) if conflict.field in ("topic", "genre") else said
+
+    sides = "；".join(f"{source} 写 {spoken(said)}" for source, said in conflict.sides)
+    kept = f"采用 {conflict.sides[0][0]} 的 {spoken(conflict.sides[0][1])}" if conflict.field else "都留着"
+    return f"{' '.join(filter(None, (conflict.fact, conflict.indicator, conflict.column)))}：{sides}；{kept}。"
 
 
 @facts.command("diff")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pipeline.facts.model import FIELDS, Fact, Meta, Sheet
 from pipeline.facts.rows import COLUMNS, META_COLUMNS
-from pipeline.facts.sheet_check import indicator_key
+from pipeline.facts.sheet_check import CONFLICT, indicator_key
 from pipeline.facts.written import converted
 from pipeline.language.periods import Period
 from pipeline.language.units import same_dimension
@@ -81,6 +81,8 @@ def merge(sheets: Sequence[tuple[str, Sheet]]) -> Merged:
             else:
                 _fill(found, name, fact)
             own.add(id(found))
+    for one in joined:
+        one.fact = _marked(one)
     facts = _numbered(joined)
     for one, fact in zip(joined, facts, strict=True):
         for field, sides in one.said.items():
@@ -163,6 +165,18 @@ def _fill(joined: _Joined, name: str, fact: Fact) -> None:
         if field != "unit":
             joined.said.setdefault(field, []).append((name, f"{_shown(written)}{unit}"))
     joined.origins.append((name, fact.id))
+
+
+def _marked(joined: _Joined) -> Fact:
+    """The fact with a word in its note (说明) on what another sheet says of its figures or its text, for the check to find."""
+    fact = joined.fact
+    for field, sides in joined.said.items():
+        taken = sides[0][1]
+        for name, side in sides[1:] if field != "topic" else ():
+            word = f"{CONFLICT}{_NAMES[field]}另一表“{name}”写 {side[:60]}"
+            if side != taken and word not in fact.note:
+                fact = replace(fact, note=f"{fact.note}；{word}" if fact.note else word)
+    return fact
 
 
 def _numbered(joined: Sequence[_Joined]) -> list[Fact]:

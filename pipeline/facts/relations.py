@@ -262,7 +262,7 @@ def _told_in_words(facts: Sequence[Fact]) -> Iterator[Said]:
         figures = {q.start: q for q in read_quantities(told.text) if isinstance(q.value, Decimal) and not q.approx}
         for at in starts:
             for fact in by_start[told.text[at : at + 4]]:
-                if not told.text.startswith(fact.indicator, at):
+                if fact is told or not told.text.startswith(fact.indicator, at):
                     continue
                 link = _LINK.match(told.text, at + len(fact.indicator))
                 figure = figures.get(link.end()) if link else None

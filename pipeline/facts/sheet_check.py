@@ -17,6 +17,7 @@ from pipeline.facts.model import Fact, Meta, Sheet, plain
 from pipeline.facts.problems import Said, Severity
 from pipeline.facts.relations import THREE, between
 from pipeline.language.indicators import is_planned
+from pipeline.language.quantities import read_quantities
 from pipeline.language.units import is_money, parse_unit, same_dimension
 
 BOUNDED = re.compile(
@@ -40,6 +41,9 @@ _DIMENSIONS: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = (  # an i
 )  # fmt: skip
 
 
+CONFLICT = "冲突："  # how a merged sheet marks, in a fact's note, that another sheet says something else
+
+
 def contradictions(sheet: Sheet) -> Iterator[Said]:
     """What is wrong within the sheet, in the order of its facts: (fact id, column, message, mend, severity).
 
@@ -51,7 +55,18 @@ def contradictions(sheet: Sheet) -> Iterator[Said]:
         yield from _values(fact)
         yield from _units(fact)
         yield from _periods(fact, sheet.meta)
+        yield from _own_words(fact)
+        if CONFLICT in fact.note:
+            told = fact.note[fact.note.index(CONFLICT) :]
+            yield (
+                fact.id,
+                "note",
+                f"合并时各表不一致：{told[:120]}。",
+                "核对以哪个为准，改好后删去这一句说明。",
+                "warning",
+            )
     yield from _doubles(sheet.facts)
+    yield from _two_names(sheet.facts)
     yield from between(sheet.facts)
 
 
@@ -257,6 +272,39 @@ def _periods(fact: Fact, meta: Meta) -> Iterator[Said]:
         )
 
 
+_NOT_ITS_OWN = re.compile(
+    "上年|去年|前年|同期|[0-9一二三四五六七八九十]月|季度|其中|目标|计划|任务|平均|每|人均|比|较|净|新增|增加|减少|增长|下降|增产|减产|提高|占"
+)
+_AT_ITS_FIGURE = re.compile(
+    r"(?:(?:已|共|约|合计|总计|累计|全年|上半年|今年|本年|全镇|全乡)*(?:完成|实现|达到?|为|是|共)?了?)$"
+)
+
+
+def _own_words(fact: Fact) -> Iterator[Said]:
+    """A fact whose words tell its indicator with another figure than its own: 5 吨 beside 产量6吨."""
+    if fact.value is None or not fact.text or not fact.unit:
+        return
+    known = {Fraction(n) for n in (fact.value, fact.previous, fact.target) if n is not None}
+    known |= {abs(Fraction(fact.value) - Fraction(n)) for n in (fact.previous, fact.target) if n is not None}
+    other: list[tuple[str, str, bool]] = []
+    for figure in read_quantities(fact.text):
+        factor = same_dimension(figure.unit, fact.unit) if isinstance(figure.value, Decimal) and figure.unit else None
+        if factor is None or not isinstance(figure.value, Decimal) or figure.approx:
+            continue
+        if Fraction(figure.value) * factor == Fraction(fact.value):
+            return  # its figure is told; what else is told is of something else
+        clause = re.split("[，。；：！？、（(]", fact.text[: figure.start])[-1]
+        noun = re.sub(r"^(?:上半年|全年|今年|本年|全镇|全乡|我镇)+", "", _AT_ITS_FIGURE.sub("", clause))
+        same = len(noun) >= 2 and (fact.indicator.endswith(noun) or noun.endswith(fact.indicator))
+        if Fraction(figure.value) * factor in known or _NOT_ITS_OWN.search(clause.replace(fact.indicator, "")):
+            continue
+        if same or not noun:
+            other.append((figure.raw, noun, same and figure.unit == fact.unit))
+    for raw, noun, plainly in other[:1]:
+        yield (fact.id, "text", f"文字里{f'“{noun}”' if noun else ''}是 {raw}，本期却写 {plain(fact.value)}{fact.unit}。",
+               "核对这两处，以准的为准。", "error" if plainly else "warning")  # fmt: skip
+
+
 # --- several facts -------------------------------------------------------------------------------------------------
 
 
@@ -291,6 +339,39 @@ def _doubles(facts: Sequence[Fact]) -> Iterator[Said]:
             apart = fact.topic != earlier.topic or (fact.text != earlier.text and bool(fact.text and earlier.text))
             yield (fact.id, "indicator", f"指标“{fact.indicator}”与 {earlier.id} 重复" + ("，数值又不同。" if differ else "。"),
                    "只留一条；确是两回事的，把指标名称写得有分别。", "error" if differ and not apart else "warning")  # fmt: skip
+
+
+_USUAL: tuple[tuple[re.Pattern[str], str], ...] = (  # what one and the same indicator is called besides
+    (re.compile(r"[\s“”\"]|^(?:全镇|全乡|全街道|我镇|我乡|镇域|辖区)"), ""),
+    (re.compile(r"^(?:累计|共)?(?:完成|实现|达到)"), ""),
+    (re.compile(r"(?:基本)?(?:医疗保险|医保)"), "医保"),
+    (re.compile(r"基本养老保险"), "养老保险"),
+    (re.compile(r"规上"), "规模以上"),
+    (re.compile(r"固投"), "固定资产投资"),
+    (re.compile(r"(?:投资总额|总投资额?|投资额)$"), "投资"),
+    (re.compile(r"^(?:社会消费品零售总?额|社零总?额)$"), "社会消费品零售额"),
+    (re.compile(r"^(?:地区|国内)?生产总值(?:[（(]GDP[)）])?$|^GDP$"), "地区生产总值"),
+    (re.compile(r"(?<!工)总产(量|值)$"), r"产\1"),
+)
+
+
+def _two_names(facts: Sequence[Fact]) -> Iterator[Said]:
+    """One indicator under two of its usual names with two values: 城乡居民基本医疗保险参保率 and 城乡居民医保参保率."""
+    first: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.value is None or fact.topic == "plans-next-period":
+            continue
+        name = fact.indicator
+        for pattern, usual in _USUAL:
+            name = pattern.sub(usual, name)
+        other = first.setdefault(name, fact)
+        factor = same_dimension(fact.unit, other.unit)
+        if factor is None or other.value is None or indicator_key(fact.indicator) == indicator_key(other.indicator):
+            continue
+        if Fraction(fact.value) * factor != Fraction(other.value):
+            yield (fact.id, "indicator",
+                   f"“{fact.indicator}”是 {plain(fact.value)}{fact.unit}，{other.id}“{other.indicator}”却是 {plain(other.value)}{other.unit}，像是同一指标。",
+                   "只留准的一条；确是两回事的，把指标名称写得有分别。", "warning")  # fmt: skip
 
 
 def _measured(fact: Fact) -> bool:
