@@ -361,6 +361,54 @@ def test_damage_that_keeps_the_size_is_told(archive: Path, name: str) -> None:
         Searcher(open_archive(archive), encoder=LettersEncoder()).search("农业", k=3)
 
 
+def searched(folder: Path) -> None:
+    for query in ("蔬菜上市", "粮食播种面积", "党建", "工业"):
+        searcher = Searcher(open_archive(folder), encoder=LettersEncoder())
+        searcher.search(query, k=9, prefer_topic="agriculture", prefer_genre="annual-summary", per_document=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "at", "what"),
+    [
+        ("topic.npy", -1, "topic.npy 里有没有列出的主题"),
+        ("article.npy", -1, "article.npy 与段落不符"),
+        ("offsets.npy", -9, "offsets.npy 里的位置不对|passages.jsonl 被改动过"),
+        ("rows.npy", -1, "字面索引与段落不符"),
+        ("starts.npy", -1, "字面索引读不出来"),
+    ],
+)
+def test_one_flipped_byte_is_told(files: Path, tmp_path: Path, name: str, at: int, what: str) -> None:
+    folder = tmp_path / "archive"
+    add(folder, [files], encoder=LettersEncoder(), topic_of=lambda heading, text: "agriculture", progress=silent)
+    path = segment_folder(folder) / name
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0x55
+    path.write_bytes(content)
+    with pytest.raises(PipelineError, match=f"档案库已损坏：({what})") as caught:
+        searched(folder)
+    assert "zhenbao corpus rebuild" in caught.value.mend
+
+
+def test_no_flipped_byte_ends_in_a_traceback(files: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    add(folder, [files], encoder=LettersEncoder(), topic_of=lambda heading, text: "agriculture", progress=silent)
+    told = 0
+    for path in sorted(segment_folder(folder).glob("*.npy")):
+        whole = path.read_bytes()
+        for at in range(-1, -min(len(whole), 120), -7):
+            content = bytearray(whole)
+            content[at] ^= 0x80
+            path.write_bytes(content)
+            try:
+                opened = open_archive(folder)
+                Searcher(opened, encoder=LettersEncoder()).search("粮食播种", k=9, prefer_topic="agriculture")
+                list(opened.passages)
+            except PipelineError:
+                told += 1
+        path.write_bytes(whole)
+    assert told > 10
+
+
 def test_a_changed_passage_is_told_when_it_is_read(archive: Path) -> None:
     path = segment_folder(archive) / "passages.jsonl"
     path.write_bytes(path.read_bytes().replace(b"4800", b"9800"))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from pipeline.archive.passage import Passage
-from pipeline.archive.segments import Segment, damaged, open_segment
+from pipeline.archive.segments import UNREADABLE, Segment, damaged, open_segment
 from pipeline.errors import PipelineError
 from pipeline.retrieval.encoder import CARD
 from pipeline.retrieval.fusion import Moments, read_moments
@@ -119,9 +119,9 @@ class Archive:
 
         try:
             rows: NDArray[np.int64] = np.load(self.folder / self.generation / STANDING, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as fault:
+        except UNREADABLE as fault:
             raise damaged(self.folder, f"{STANDING} 读不出来") from fault
-        if rows.shape != (self.rows,):
+        if rows.shape != (self.rows,) or (self.rows and not 0 <= int(rows.min()) <= int(rows.max()) < self.rows):
             raise damaged(self.folder, f"{STANDING} 与段落不符")
         return rows
 
@@ -132,6 +132,8 @@ class Archive:
         masks = []
         for segment, listed in zip(self.segments, self.manifest.segments, strict=True):
             stays = np.ones(len(segment.entries), bool)
+            if not all(0 <= place < len(stays) for place in listed.gone):
+                raise damaged(self.folder, f"{MANIFEST} 与范文不符")
             stays[list(listed.gone)] = False
             masks.append(stays)
         return tuple(masks)
@@ -172,7 +174,7 @@ class Archive:
     def _moments(self, name: str, count: int) -> Moments:
         try:
             return read_moments(self.folder / self.generation / name, count)
-        except (OSError, ValueError, EOFError) as fault:
+        except UNREADABLE as fault:
             raise damaged(self.folder, f"{name} 读不出来") from fault
 
     def row_of(self, id: str) -> int | None:

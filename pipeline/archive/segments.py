@@ -21,6 +21,7 @@ from functools import cached_property
 from hashlib import sha256
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.duplicates import BANDS, bands_of
@@ -40,6 +41,8 @@ ARTICLES = "articles.jsonl"
 PASSAGES = "passages.jsonl"
 CONTENTS = "contents.json"
 VECTORS = "vectors.faiss"
+# What numpy raises for a file that is damaged, in its head or behind it.
+UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError, SyntaxError, TokenError, OverflowError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,19 @@ class Segment:
     @cached_property
     def article(self) -> NDArray[np.int32]:
         """Each passage's article, as its place in `entries`."""
+        import numpy as np
+
         array: NDArray[np.int32] = self._array("article.npy", self.count)
+        if not np.array_equal(array, np.repeat(np.arange(len(self.entries)), np.diff(self.first_rows))):
+            raise damaged(self.folder, "article.npy 与段落不符")
         return array
 
     @cached_property
     def topic(self) -> NDArray[np.int16]:
         """Each passage's topic, as its place in `topics`; -1 if it has none."""
         array: NDArray[np.int16] = self._array("topic.npy", self.count)
+        if self.count and not -1 <= int(array.min()) <= int(array.max()) < len(self.topics):
+            raise damaged(self.folder, "topic.npy 里有没有列出的主题")
         return array
 
     @cached_property
@@ -98,7 +107,11 @@ class Segment:
 
     @cached_property
     def _offsets(self) -> NDArray[np.uint64]:
+        import numpy as np
+
         array: NDArray[np.uint64] = self._array("offsets.npy", self.count + 1)
+        if not np.all(array[:-1] < array[1:]):
+            raise damaged(self.folder, "offsets.npy 里的位置不对")
         return array
 
     @cached_property
@@ -108,13 +121,16 @@ class Segment:
 
     @cached_property
     def index(self) -> Index:
-        return read_index(self.folder / VECTORS)
+        index = read_index(self.folder / VECTORS)
+        if len(index) != self.count:
+            raise damaged(self.folder, f"{VECTORS} 与段落不符")
+        return index
 
     @cached_property
     def postings(self) -> Postings:
         try:
             return read_postings(self.folder, self.count)
-        except (OSError, ValueError, EOFError) as fault:
+        except UNREADABLE as fault:
             raise damaged(self.folder, "字面索引读不出来") from fault
 
     @cached_property
@@ -164,7 +180,7 @@ class Segment:
 
         try:
             array = np.load(self.folder / name, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as fault:
+        except UNREADABLE as fault:
             raise damaged(self.folder, f"{name} 读不出来") from fault
         if array.shape != shape:
             raise damaged(self.folder, f"{name} 与段落不符")

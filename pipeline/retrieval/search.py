@@ -171,7 +171,12 @@ class Searcher:
         import numpy as np
 
         archive = self._archive
-        words = bm25([segment.postings for segment in archive.segments], query, dead=archive.dead)
+        try:
+            words = bm25([segment.postings for segment in archive.segments], query, dead=archive.dead)
+        except (IndexError, ValueError) as fault:  # its rows are read by the query: too many to be looked at beforehand
+            from pipeline.archive.segments import damaged
+
+            raise damaged(archive.folder, "字面索引与段落不符") from fault
         words_spread = spread(words, dead=archive.dead)
         if archive.rows <= ALL:
             rows = np.arange(archive.rows) if allowed is None else np.flatnonzero(allowed)
