@@ -18,10 +18,14 @@ _MENDS = {
     errno.EROFS: ("磁盘是只读的", "换一个能写的文件夹"),
     errno.ENAMETOOLONG: ("文件名太长", "换一个短一些的名字"),
     errno.EISDIR: ("这是文件夹", "写出文件的名字"),
+    errno.EIO: ("磁盘读写出错", "检查磁盘，或换一个磁盘"),
+    errno.EFBIG: ("文件超过了允许的大小", "换一个磁盘"),
+    getattr(errno, "EDQUOT", -1): ("磁盘配额已用完", "腾出空间，或换一个磁盘"),
 }
+_OF_THE_DISK = _MENDS.keys() - {errno.ENOENT, errno.EISDIR, errno.ENAMETOOLONG}
 
 
-def _told(fault: OSError, path: Path) -> PipelineError:
+def _told(fault: OSError, path: Path | str) -> PipelineError:
     what, mend = _MENDS.get(fault.errno or 0, (fault.strerror or "写入失败", "检查该文件是否被占用、文件夹是否可写"))
     return PipelineError(f"不能写入：{what}。", where=str(path), mend=f"{mend}。")
 
@@ -30,6 +34,18 @@ def before_of(path: Path) -> Path:
     """The first free name to keep a file by before it is changed: draft.before.md, draft.before2.md …"""
     names = (path.with_suffix(f".before{n if n > 1 else ''}{path.suffix}") for n in count(1))
     return next(name for name in names if not name.exists())
+
+
+def unwritten(fault: BaseException, where: str) -> PipelineError | None:
+    """What to tell of a fault that came from a disk which takes no more; None for any other fault.
+
+    numpy says how much it could write, without a number; faiss and torch raise RuntimeError with the system's words.
+    """
+    number = fault.errno if isinstance(fault, OSError) else None
+    full = os.strerror(errno.ENOSPC) in str(fault) or (isinstance(fault, OSError) and " requested and " in str(fault))
+    if number is None and isinstance(fault, OSError | RuntimeError) and full:
+        number = errno.ENOSPC
+    return _told(OSError(number, ""), where) if number in _OF_THE_DISK else None
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -6,10 +6,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import PipelineError
+from pipeline.files import unwritten
 
 LOCK = ".lock"
 UNFINISHED = ".unfinished"  # ends the name of what a writer has not completed
@@ -18,7 +19,10 @@ JOURNAL = ".journal"
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Hold the archive's lock. The system gives it back when the process ends, however it ends."""
+    """Hold the archive's lock. The system gives it back when the process ends, however it ends.
+
+    What is unfinished when the work fails is removed; a full disk becomes a PipelineError.
+    """
     from filelock import FileLock, Timeout
 
     try:
@@ -34,6 +38,12 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         tidy(folder)
         yield
+    except BaseException as fault:  # a full disk, Ctrl-C: nothing half written stays to take room
+        with suppress(OSError):
+            tidy(folder)
+        if told := unwritten(fault, str(folder)):
+            raise told from fault
+        raise
     finally:
         lock.release()
 

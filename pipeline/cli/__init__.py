@@ -17,9 +17,10 @@ from pipeline.cli.drafting import draft, outline
 from pipeline.cli.evaluation import evaluation
 from pipeline.cli.facts import facts
 from pipeline.cli.search import search
-from pipeline.cli.shared import STOPPED
+from pipeline.cli.shared import STOPPED, cache
 from pipeline.cli.updating import update
 from pipeline.errors import PipelineError
+from pipeline.files import unwritten
 
 
 def _unprinted(fault: OSError) -> int:
@@ -27,6 +28,15 @@ def _unprinted(fault: OSError) -> int:
     click.echo(f"zhenbao：输出写不出去：{fault.strerror}。\n办法：检查磁盘空间，或用 -o 写到别处。", err=True)
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 2
+
+
+def _in_printing(fault: BaseException) -> bool:
+    """Whether it was raised in the libraries by which we print, not in what writes files."""
+    trace = fault.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    module = str(trace.tb_frame.f_globals.get("__name__", "")) if trace else ""
+    return module.startswith(("click.", "rich."))
 
 
 class Group(click.Group):
@@ -49,9 +59,16 @@ class Group(click.Group):
             click.echo("zhenbao：已按 Ctrl-C 停下，没有写出文件。", err=True)
             context.exit(STOPPED)
         except OSError as fault:
-            if fault.filename is not None or fault.errno not in (errno.ENOSPC, errno.EIO):
+            if fault.errno == errno.EPIPE:
+                raise  # click ends quietly where nobody reads on
+            if fault.filename is None and _in_printing(fault):
+                context.exit(_unprinted(fault))
+            # What is asked for is written by pipeline.files, archives by pipeline.archive: what has no name here is the cache's.
+            where = f"缓存文件夹 {cache()}，或临时文件夹" if fault.filename is None else os.fsdecode(fault.filename)
+            if (told := unwritten(fault, where)) is None:
                 raise
-            context.exit(_unprinted(fault))
+            click.echo(f"zhenbao：{told}", err=True)
+            context.exit(told.exit_code)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -300,11 +300,24 @@ def _building(folder: Path, named: EmbeddingModel | None) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def _until_stopped(folder: Path) -> Iterator[None]:
+    """Ctrl-C ends the work on an archive with a word on how it stands: what was there before is whole."""
+    from pipeline.archive.store import CURRENT
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        stands = "原来的范文库还在，照常可用" if (folder / CURRENT).exists() else "范文库还没有建成"
+        say(f"zhenbao：已按 Ctrl-C 停下：{stands}。再次运行同一命令，已编码的段落不重算。")
+        raise SystemExit(STOPPED) from None
+
+
 def add_to(folder: Path, paths: Sequence[Path], encoder: EmbeddingModel | None = None) -> Added:
     """Add files and folders to an archive, with a progress display; says so if another encoder made all vectors anew."""
     from pipeline.archive.store import add
 
-    with bar("建库") as show:
+    with _until_stopped(folder), bar("建库") as show:
         show("载入向量模型", 0, 1)
         building = _building(folder, encoder)
         added = add(folder, paths, progress=show, **building)
@@ -317,7 +330,7 @@ def rebuild_at(folder: Path, encoder: EmbeddingModel | None = None) -> Added:
     """Cut and encode anew what an archive holds, with a progress display."""
     from pipeline.archive.store import rebuild
 
-    with bar("重建") as show:
+    with _until_stopped(folder), bar("重建") as show:
         show("载入向量模型", 0, 1)
         building = _building(folder, encoder)
         rebuilt = rebuild(folder, progress=show, **building)
