@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from pipeline.archive.contents import article_named, passage_named, stats_of
+from pipeline.archive.contents import article_named, passage_named, sources_named, stats_of
 from pipeline.archive.store import Archive, add, open_archive
 from pipeline.cli import main
 from pipeline.errors import PipelineError
@@ -81,6 +82,44 @@ def test_the_commands(archive: Archive) -> None:
     assert [source["source"] for source in shown["sources"]] == ["a.md", "b.md"]
     assert "出处 b.md:8" in run("show", kept.id)
     assert FARMING in run("show", "b.md")
+    for words in (("list",), ("show", "b.md"), ("show", kept.id)):  # names for who reads, ids for programs
+        assert "年度总结" in run(*words)
+        assert not re.search("annual-summary|agriculture", run(*words))
+    assert "农业" in run("show", "b.md")
+    assert json.loads(run("list", "--json").splitlines()[0])["genre"] == "annual-summary"
+    assert json.loads(run("show", kept.id, "--json"))["topic"] == "agriculture"
+    page = "# 苇汀镇2025年上半年工作总结\n\n一、农业\n\n" + FARMING + "\n"
+    Path("page.md").write_text(page, encoding="utf-8")
+    parsed = CliRunner().invoke(main, ["corpus", "parse", "page.md"])
+    assert ("半年总结 · " in parsed.output, "half-year-summary" in parsed.output) == (True, False), parsed.output
+
+
+TITLES = {"f/a.md": "甲", "g/a.md": "乙", "g/b.md": "甲", "p/r.html#1": "丙", "p/r.html#2": "丁", "c.md": "戊"}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("f/a.md", ["f/a.md"]),
+        ("b.md", ["g/b.md"]),
+        ("乙", ["g/a.md"]),
+        ("p/r.html", ["p/r.html#1", "p/r.html#2"]),
+        ("r.html", ["p/r.html#1", "p/r.html#2"]),
+        ("r.html#2", ["p/r.html#2"]),
+        ("c.md", ["c.md"]),
+        ("a.md", "有 2 篇的文件名都是“a.md”。\n位置：f/a.md、g/a.md\n"),
+        ("甲", "有 2 篇的标题都是“甲”。\n位置：f/a.md、g/b.md\n"),
+        ("md", "档案库里没有“md”。\n位置：库\n"),
+        ("a", "档案库里没有“a”。\n位置：库\n"),
+    ],
+)
+def test_what_a_name_means(name: str, meant: list[str] | str) -> None:
+    if isinstance(meant, list):
+        assert sources_named(TITLES, name, where="库") == meant
+        return
+    with pytest.raises(PipelineError) as caught:
+        sources_named(TITLES, name, where="库")
+    assert str(caught.value).startswith(meant + "办法：")
 
 
 def test_patterns_of_file_names(tmp_path: Path, archive: Archive) -> None:

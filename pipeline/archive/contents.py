@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.archive.exemplars import Article
@@ -76,27 +76,51 @@ def passage_named(archive: Archive, id: str) -> tuple[Passage, tuple[Place, ...]
 
 
 def article_named(archive: Archive, name: str) -> tuple[Article, tuple[Passage, ...]]:
-    """An article by its source or title, with all its passages, those that another stands for among them.
+    """An article by its source, title or file name, with all its passages, those that another stands for among them.
 
     Raises PipelineError if none or several are meant.
     """
-    entries = [
-        (segment, place)
+    entries = {
+        entry.source: (segment, place)
         for segment, stays in zip(archive.segments, archive.stays, strict=True)
         for place, entry in enumerate(segment.entries)
-        if stays[place] and name in (entry.source, entry.title)
-    ]
-    exact = [(segment, place) for segment, place in entries if segment.entries[place].source == name]
-    meant = exact or entries
-    if not meant:
-        raise PipelineError(
-            f"档案库里没有“{name}”。", where=str(archive.folder), mend="用 zhenbao corpus list 查看来源和标题。"
-        )
+        if stays[place]
+    }
+    titles = {source: segment.entries[place].title for source, (segment, place) in entries.items()}
+    meant = sources_named(titles, name, where=str(archive.folder))
     if len(meant) > 1:
-        sources = "、".join(segment.entries[place].source for segment, place in meant)
-        raise PipelineError(f"有 {len(meant)} 篇的标题都是“{name}”。", where=sources, mend="改用来源指明一篇。")
-    segment, place = meant[0]
+        raise _several(name, "来自", meant)
+    segment, place = entries[meant[0]]
     return _nth(segment.articles(), place), segment.passages_of(place)
+
+
+def sources_named(titles: Mapping[str, str], name: str, *, where: str) -> list[str]:
+    """The sources that a clerk means: one source, all of one file's, the one with this title, or those of the one file whose name,
+    without its folder, this is. `titles`: by source. Raises PipelineError if there is none, or if several are possible."""
+    from pipeline.archive.intake import file_of  # what reads pages is not needed to search
+
+    if name in titles:
+        return [name]
+    if of_file := sorted(source for source in titles if file_of(source) == name):
+        return of_file
+    if titled := sorted(source for source, title in titles.items() if title == name):
+        if len(titled) > 1:
+            raise _several(name, "的标题都是", titled)
+        return titled
+    called = sorted(source for source in titles if name in (_bare(source), _bare(file_of(source))))
+    if not called:
+        raise PipelineError(f"档案库里没有“{name}”。", where=where, mend="用 zhenbao corpus list 查看来源和标题。")
+    if len({source if name == _bare(source) else file_of(source) for source in called}) > 1:
+        raise _several(name, "的文件名都是", called)
+    return called
+
+
+def _bare(source: str) -> str:
+    return source.rpartition("/")[2]
+
+
+def _several(name: str, how: str, sources: Sequence[str]) -> PipelineError:
+    return PipelineError(f"有 {len(sources)} 篇{how}“{name}”。", where="、".join(sources), mend="改用来源指明一篇。")
 
 
 def _nth(articles: Iterator[Article], place: int) -> Article:

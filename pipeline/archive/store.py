@@ -265,33 +265,20 @@ def _let_go(holders: dict[str, list[str]], key: str, source: str) -> None:
 
 
 def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
-    """Take an article out of the archive, by its source or its title, or all articles of a page by its file.
+    """Take an article out of the archive, by its source, title or file name, or all articles of a page by its file.
 
     A passage that another source has as well stays, as that source's.
     Gives the sources removed; encodes nothing.
     Raises PipelineError if none or several articles are meant, if there is no archive, or another process writes to it.
     """
-    from pipeline.archive.intake import file_of
+    from pipeline.archive.contents import sources_named
 
     open_archive(folder)  # says what is wrong before anything is locked
     with writing(folder):
         state = _state(folder)
         assert state  # it has just been opened
         titles = {source: state.parts[part].segment.entries[at].title for source, (part, at) in state.places().items()}
-        of_file = sorted(s for s in titles if file_of(s) == source_or_title)
-        meant = of_file or sorted(s for s, title in titles.items() if title == source_or_title)
-        if source_or_title in titles:
-            meant = [source_or_title]
-        if not meant:
-            raise PipelineError(
-                f"档案库里没有“{source_or_title}”。", where=str(folder), mend="用 zhenbao corpus list 查看来源和标题。"
-            )
-        if len(meant) > 1 and not of_file:
-            raise PipelineError(
-                f"有 {len(meant)} 篇的标题都是“{source_or_title}”。",
-                where="、".join(meant),
-                mend="改用来源指明一篇。",
-            )
+        meant = sources_named(titles, source_or_title, where=str(folder))
         state, _ = _grown(folder, state, (), set(meant), _Work(None, lambda *_: None, None, 1))
         _switch(folder, state)
     return tuple(meant)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,6 +29,25 @@ from pipeline.cli.shared import (
     say,
 )
 
+if TYPE_CHECKING:
+    from pipeline.facts.genres import Genre
+    from pipeline.facts.topics import Topic
+
+
+@functools.cache
+def _names() -> dict[str, str]:
+    """Ids of genres and topics → their Chinese names, which is what is shown; JSON has the ids."""
+    rows: Iterable[Genre | Topic] = (*known_topics().values(), *known_genres().values())
+    return {row.id: row.name for row in rows}
+
+
+def _genre(id: str | None) -> str:
+    return _names().get(id or "", id or "")
+
+
+def _topic(id: str | None) -> str:
+    return _names().get(id or "", id or "未定主题")
+
 
 @click.group()
 def corpus() -> None:
@@ -46,7 +68,7 @@ def corpus_parse(file: Path, as_json: bool) -> None:
     for article in page.articles:
         click.secho(article.title, bold=True)
         click.echo(
-            f"{article.genre or '文种不明'} · {article.region or '地区不明'} · {article.period or '时期不明'} · 第 {article.line} 行起\n"
+            f"{_genre(article.genre) or '文种不明'} · {article.region or '地区不明'} · {article.period or '时期不明'} · 第 {article.line} 行起\n"
         )
         click.echo(article.text + "\n")
     for removed in page.removed:
@@ -104,14 +126,14 @@ def corpus_list(archive: Path | None, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(asdict(row), ensure_ascii=False))
         else:
-            click.echo(f"{row.title}\t{row.genre}\t{row.region}\t{row.period}\t{row.passages} 段\t{row.source}")
+            click.echo(f"{row.title}\t{_genre(row.genre)}\t{row.region}\t{row.period}\t{row.passages} 段\t{row.source}")
 
 
 @corpus.command("remove")
 @click.argument("name")
 @archive_option
 def corpus_remove(name: str, archive: Path | None) -> None:
-    """把一篇范文移出范文库（NAME 是来源文件或标题）。"""
+    """把一篇范文移出范文库（NAME 是来源文件、标题或文件名）。"""
     from pipeline.archive.store import remove
 
     for source in remove(archive or default_archive(), name):
@@ -123,7 +145,7 @@ def corpus_remove(name: str, archive: Path | None) -> None:
 @archive_option
 @json_option
 def corpus_show(name: str, archive: Path | None, as_json: bool) -> None:
-    """看库中一篇范文，或一个段落的全部出处（NAME 是来源文件、标题或段落编号）。"""
+    """看库中一篇范文，或一个段落的全部出处（NAME 是来源文件、标题、文件名或段落编号）。"""
     from dataclasses import asdict
 
     from pipeline.archive.contents import article_named, passage_named
@@ -136,7 +158,7 @@ def corpus_show(name: str, archive: Path | None, as_json: bool) -> None:
             return
         click.secho(" › ".join(passage.heading_path) or passage.title, bold=True)
         click.echo(
-            f"{passage.id} · {passage.genre or '文种不明'} · {passage.topic or '未定主题'} · {passage.period or '时期不明'}"
+            f"{passage.id} · {_genre(passage.genre) or '文种不明'} · {_topic(passage.topic)} · {passage.period or '时期不明'}"
         )
         for place in places:
             click.echo(f"出处 {place.source}:{place.line} · {place.title}")
@@ -151,11 +173,11 @@ def corpus_show(name: str, archive: Path | None, as_json: bool) -> None:
         return
     click.secho(article.title, bold=True)
     click.echo(
-        f"{article.genre or '文种不明'} · {article.region or '地区不明'} · {article.period or '时期不明'} · {article.source}\n"
+        f"{_genre(article.genre) or '文种不明'} · {article.region or '地区不明'} · {article.period or '时期不明'} · {article.source}\n"
     )
     for passage in passages:
         click.secho(" › ".join(passage.heading_path), bold=True)
-        click.echo(f"   第 {passage.line} 行 · {passage.id} · {passage.topic or '未定主题'}\n   {passage.text}\n")
+        click.echo(f"   第 {passage.line} 行 · {passage.id} · {_topic(passage.topic)}\n   {passage.text}\n")
 
 
 @corpus.command("stats")
