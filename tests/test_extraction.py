@@ -37,6 +37,8 @@ from tests.conftest import SHARED
     ("排查化解矛盾纠纷96起，化解率达97.9%。", [("排查化解矛盾纠纷", "96", "起"), ("矛盾纠纷化解率", "97.9", "%")]),
     ("为民办实事项目完成10个。", [("为民办实事项目", "10", "个")]),
     ("给水管网改造6.2公里。", [("给水管网改造", "6.2", "公里")]),
+    ("村集体经营性收入10万元以上的村15个。", [("村集体经营性收入10万元以上的村", "15", "个")]),
+    ("全镇21个村集体经营性收入402万元。", [("村集体经营性收入", "402", "万元")]),
     ("新增参保企业27家，新增参保人数960人。", [("新增参保企业", "27", "家"), ("新增参保人数", "960", "人")]),
 ])  # fmt: skip
 def test_a_figure_is_named_by_the_words_around_it(sentence: str, expected: list[tuple[str, str, str]]) -> None:
@@ -47,6 +49,18 @@ def test_changes_and_completions_belong_to_their_figure() -> None:
     (row,) = extracted("实现工业总产值12.6亿元，同比下降6.8%，完成年度目标的48.5%。")
     assert (row.indicator, row.value) == ("工业总产值", Decimal("12.6"))
     assert (row.growth_pct, row.completion_pct) == (Decimal("-6.8"), Decimal("48.5"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("接待游客12.5万人次，实现旅游收入3200万元，同比分别增长12.6%、15.8%。", [("接待游客", "12.6"), ("旅游收入", "15.8")]),
+        ("生猪出栏1.2万头、家禽出栏30万羽，同比分别下降3.1%、增长4%。", [("生猪出栏", "-3.1"), ("家禽出栏", "4")]),
+        ("茶叶销售额360万元，分别增长5.2%和6.3%。", [("茶叶销售额", "6.3")]),
+    ],
+)  # fmt: skip
+def test_a_list_of_rates_is_given_out_in_order(sentence: str, expected: list[tuple[str, str]]) -> None:
+    assert [(row.indicator, str(row.growth_pct)) for row in extracted(sentence)] == expected
 
 
 @pytest.mark.parametrize(

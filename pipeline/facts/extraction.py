@@ -21,6 +21,19 @@ _IN_QUOTES = "\ue000"  # stands for a stop within a quoted name
 _QUALIFIES = re.compile(r"(?:以上|以下|以内)?[宽长高深厚](?:的|[0-9])")
 
 
+# A threshold that says which are counted: 10万元以上的村15个, 投资超过5000万元的项目3个.
+_THRESHOLD = re.compile(
+    r"及?(?:以上|以下|以内)(?:的|(?!.{0,4}(?:建|修|改造|完成|实施|实现|开展|购|发放))[^，。；、0-9]{1,8}[0-9])"
+)
+_ABOVE = re.compile(r"(?:超过|超|不足|低于|高于|不低于|不少于|达到)$")
+# One of a list of rates: 分别增长12.6%、15.8%; 分别增长6%、下降3%.
+_NEXT_RATE = re.compile(r"\s*(?:[、，,]|和|及|与)?\s*(?P<way>(?:增长|增加|上升|提高|下降|减少|降低|回落)了?)?")
+_FALLS = re.compile(r"下降|减少|降低|回落|压减|少")
+_AMOUNT_NAME = re.compile(
+    r"(?:收入|产值|税收|投资额?|销售额|零售额|支出|资金|产量|增加值|利润)$"
+)  # counted in money or weight, never in 个
+
+
 @dataclass(frozen=True, slots=True)
 class Extracted:
     """One figure of an old report. `growth_pct`, `completion_pct`: what the report told beside it; `said`: its clause, as a reminder."""
@@ -58,6 +71,11 @@ def _counts(figure: Quantity, sentence: str) -> bool:
         return False
     if re.fullmatch(r"周?岁|年|月|日|天|届|小时|分钟|kv|千伏", figure.unit) or _QUALIFIES.match(sentence, figure.end):
         return False
+    bound = re.search("及?(?:以上|以下|以内)$", figure.raw)
+    if _THRESHOLD.match(sentence, figure.start + bound.start() if bound else figure.end) or (
+        sentence.startswith("的", figure.end) and _ABOVE.search(sentence[: figure.start])
+    ):
+        return False
     return not (in_words and (figure.value < 10 or not figure.raw.endswith(figure.unit[-1])))  # 超千万企业: a name
 
 
@@ -65,7 +83,12 @@ def _of_sentence(sentence: str, heading: str, town: str) -> Iterator[Extracted]:
     every = read_quantities(sentence)
     last: Extracted | None = None
     last_end = 0
+    told: list[Extracted] = []
+    rates: set[int] = set()  # figures that a list of rates has given out
     for at, figure in enumerate(every):
+        if at in rates:
+            last_end = figure.end
+            continue
         if not _counts(figure, sentence) and not (figure.unit == "个百分点" and isinstance(figure.value, Decimal)):
             continue
         if last is not None and "；" in sentence[last_end : figure.start]:
@@ -75,9 +98,16 @@ def _of_sentence(sentence: str, heading: str, town: str) -> Iterator[Extracted]:
         said = role(setting)
         assert isinstance(figure.value, Decimal)
         if said in ("growth", "completion"):
-            if last is not None:
+            series = _series(every, at, sentence) if said == "growth" and figure.unit == "%" else []
+            if len(series) > 1:
+                rates |= {number for number, _ in series}
+                about = told[-len(series) :]
+                for row, (_, rate) in zip(about, series[-len(about) :] if about else (), strict=True):
+                    last = replace(row, growth_pct=rate)
+                    yield last
+            elif last is not None:
                 if figure.unit == "%" and said == "growth":
-                    falls = re.search(r"下降|减少|降低|回落|压减|少", setting.before)
+                    falls = _FALLS.search(setting.before)
                     last = replace(last, growth_pct=-figure.value if falls else figure.value)
                 elif figure.unit == "%":
                     last = replace(last, completion_pct=figure.value)
@@ -89,8 +119,28 @@ def _of_sentence(sentence: str, heading: str, town: str) -> Iterator[Extracted]:
         name = name if name.count("“") == name.count("”") else re.sub("[“”]", "", name)
         if len(name) < 2:
             continue
+        if _AMOUNT_NAME.search(name) and re.fullmatch("[个家户名位人]", figure.unit):
+            continue  # 21个村集体经营性收入402万元: the 21 are villages
         last = Extracted(heading, name, figure.value, figure.unit, _clause(sentence, figure))
+        told.append(last)
         yield last
+
+
+def _series(every: list[Quantity], at: int, sentence: str) -> list[tuple[int, Decimal]]:
+    """The rates of a list that begins with figure `at`: (its number, the rate, below 0 for a fall)."""
+    falls = bool(_FALLS.search(re.split("[，。；]", sentence[: every[at].start])[-1]))
+    found: list[tuple[int, Decimal]] = []
+    for number in range(at, len(every)):
+        figure = every[number]
+        if figure.unit != "%" or not isinstance(figure.value, Decimal):
+            break
+        if number > at:
+            between = _NEXT_RATE.fullmatch(sentence, every[number - 1].end, figure.start)
+            if between is None:
+                break
+            falls = bool(_FALLS.search(between["way"])) if between["way"] else falls
+        found.append((number, -figure.value if falls else figure.value))
+    return found
 
 
 def _setting(sentence: str, every: list[Quantity], at: int, last: str) -> Setting:
