@@ -90,6 +90,21 @@ def test_chapters_on_the_first_level_stay_there(genres: Mapping[str, Genre], top
     assert "建设平安白泖" in made.empty
 
 
+def test_a_fact_stands_where_the_old_report_told_its_indicator(
+    genres: Mapping[str, Genre], topics: Mapping[str, Topic]
+) -> None:
+    text = CHAPTERS.replace("安全生产形势平稳。", "城镇新增就业285人。新增城镇就业285人，茶园面积3200亩。")
+    own = sheet(
+        *SHEET.facts,
+        fact("F5", "茶园面积", "3400", "亩"),
+        fact("F6", "完成建成高标准农田", "1800", "亩", topic="infrastructure"),
+    )
+    placed = {line.split(" ")[0]: line.split(" ")[-1].split(",") for line in lines(likened(text, genres, topics, own))}
+    assert set(placed["##（三）建设平安汀月"]) == {"F3", "F4", "F5"}
+    assert set(placed["##（一）念好富农经，粮食安全有保障"]) == {"F1", "F6"}
+    assert not any("其他工作" in heading for heading in placed)
+
+
 @pytest.mark.parametrize("text", [CHAPTERS, FLAT, "没有标题的一段话。", ""])
 def test_no_fact_is_lost(text: str, genres: Mapping[str, Genre], topics: Mapping[str, Topic]) -> None:
     made = likened(text, genres, topics)

@@ -13,8 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.drafting.outline import OTHER_HEADING, Entry, Outline
+from pipeline.facts.extraction import extracted
 from pipeline.facts.model import Fact, Meta
 from pipeline.facts.rows import unfilled
+from pipeline.facts.sheet_check import usual_name
 from pipeline.facts.topics import UNPLACED, Topic
 from pipeline.language.headings import Section, label_of, read_outline
 from pipeline.language.names import place_names
@@ -25,17 +27,22 @@ _PLANS = re.compile(
     r"下半年|下一步|下步|下阶段|今后|明年|来年|工作(?:打算|思路|计划|安排)|努力方向|^(?:打算|思路|计划)$"
 )
 _CLAIMS = re.compile(r"突破|新高|第一|首次|翻番|翻一番|倍增|全面完成|圆满完成|圆满|全部|超额")
+_LEAST = 4  # characters that two indicators must share to be one in other words
 Facts = tuple[tuple[str, tuple[Fact, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """A heading of the old report: how deep (1: its own highest level), what kind, which topics its own text treats, most first."""
+    """A heading of the old report: how deep (1: its own highest level), what kind, which topics its own text treats, most first.
+
+    `indicators`: what the figures of its own text count, by their usual names.
+    """
 
     depth: int
     heading: str
     kind: str
     topics: tuple[str, ...]
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ def old_headings(text: str, topic_of: Callable[[str, str], str | None]) -> tuple
         above.append(section.level)
         depth = len(above)
         kind = made[_parent(made, depth)].kind if depth > 1 else _kind(section.heading)
-        made.append(Old(depth, section.heading, kind, _topics(section, text, topic_of)))
+        counted = extracted(text[section.body_start : section.end])
+        names = tuple(dict.fromkeys(usual_name(row.indicator) for row in counted))
+        made.append(Old(depth, section.heading, kind, _topics(section, text, topic_of), names))
     return tuple(made)
 
 
@@ -96,9 +105,9 @@ def outline_like(base: Outline, old: Sequence[Old], meta: Meta, topics: Mapping[
     # One part that holds all chapters, or chapters that stand on the first level themselves.
     inner = 1 if len(tops) == 1 and any(h.depth == 2 for h in reviews) else 0
     chapters = [h for h in reviews if h.depth > inner]
-    placed, others = _placed(base, chapters)
+    general, chosen = _by_indicator(_general(base), chapters)
+    placed, others = _placed(base, chapters, chosen)
     review: list[Entry] = []
-    general = _general(base)
     if inner or not chapters:
         head = next(e for e in base.entries if e.kind == "review")
         heading = words.kept(tops[0].heading, ()) if tops else head.heading
@@ -135,14 +144,47 @@ def _general(base: Outline) -> Facts:
     return head.facts if head is not None else ()
 
 
-def _placed(base: Outline, chapters: Sequence[Old]) -> tuple[dict[int, Facts], Facts]:
-    """Which facts stand under which old heading (by its number), and those that none is near to."""
+def _by_indicator(rows: Facts, chapters: Sequence[Old]) -> tuple[Facts, dict[int, list[tuple[str, tuple[Fact, ...]]]]]:
+    """The facts whose indicator none of the old headings told of, and those that one did, by the heading's number."""
+    rest: list[tuple[str, tuple[Fact, ...]]] = []
+    found: dict[int, list[tuple[str, tuple[Fact, ...]]]] = {}
+    for topic, facts in rows:
+        where = {fact.id: _told_under(fact, chapters) for fact in facts}
+        for number in dict.fromkeys(where.values()):
+            own = tuple(fact for fact in facts if where[fact.id] == number)
+            (rest if number is None else found.setdefault(number, [])).append((topic, own))
+    return tuple(rest), found
+
+
+def _told_under(fact: Fact, chapters: Sequence[Old]) -> int | None:
+    """The old heading whose text told the fact's indicator last year: by its name, else by one that holds it (茶园面积 in 建成茶园面积)."""
+    if fact.value is None:
+        return None
+    name = usual_name(fact.indicator)
+    for number, chapter in enumerate(chapters):
+        if name in chapter.indicators:
+            return number
+    alike = (
+        (number, other)
+        for number, chapter in enumerate(chapters)
+        for other in chapter.indicators
+        if min(len(name), len(other)) >= _LEAST and (other.endswith(name) or name.endswith(other))
+    )
+    return max(alike, key=lambda found: (min(len(found[1]), len(name)), -found[0]), default=(None, ""))[0]
+
+
+def _placed(
+    base: Outline, chapters: Sequence[Old], chosen: Mapping[int, Sequence[tuple[str, tuple[Fact, ...]]]]
+) -> tuple[dict[int, Facts], Facts]:
+    """Which facts stand under which old heading (by its number), and those that none is near to.
+
+    First where the old report told the same indicator (`chosen`: of the facts without a topic of their own), then by the topic.
+    """
     owner: dict[str, int] = {}
     for rank in range(max((len(h.topics) for h in chapters), default=0)):
         for number, chapter in enumerate(chapters):
             if rank < len(chapter.topics):
                 owner.setdefault(chapter.topics[rank], number)
-    found: dict[int, list[tuple[str, tuple[Fact, ...]]]] = {}
     others: list[tuple[str, tuple[Fact, ...]]] = []
     group: list[str] = []
     groups: dict[str, list[str]] = {}
@@ -152,8 +194,12 @@ def _placed(base: Outline, chapters: Sequence[Old]) -> tuple[dict[int, Facts], F
         for topic, _ in entry.facts:
             group.append(topic)
             groups[topic] = group
-    for topic, facts in (row for e in entries for row in e.facts):
-        near = owner.get(topic)
+    rest, found = _by_indicator(tuple(row for e in entries for row in e.facts), chapters)
+    with_topic = {topic: number for number, rows in sorted(found.items(), reverse=True) for topic, _ in rows}
+    for number, rows in chosen.items():
+        found[number] = [*rows, *found.get(number, [])]
+    for topic, facts in rest:
+        near = owner.get(topic, with_topic.get(topic))
         if near is None:  # where its neighbours of the genre's own order stand
             kin = Counter(owner[other] for other in groups.get(topic, ()) if other in owner)
             near = min(kin, key=lambda n: (-kin[n], n)) if kin else None
@@ -161,7 +207,15 @@ def _placed(base: Outline, chapters: Sequence[Old]) -> tuple[dict[int, Facts], F
             others.append((topic, facts))
         else:
             found.setdefault(near, []).append((topic, facts))
-    return {number: tuple(rows) for number, rows in found.items()}, tuple(others)
+    return {number: _joined(rows) for number, rows in found.items()}, tuple(others)
+
+
+def _joined(rows: Sequence[tuple[str, tuple[Fact, ...]]]) -> Facts:
+    """Each topic once, with all its facts."""
+    joined: dict[str, tuple[Fact, ...]] = {}
+    for topic, facts in rows:
+        joined[topic] = (*joined.get(topic, ()), *facts)
+    return tuple(joined.items())
 
 
 def _below(chapters: Sequence[Old], at: int, placed: Mapping[int, Facts]) -> bool:

@@ -355,16 +355,20 @@ _USUAL: tuple[tuple[re.Pattern[str], str], ...] = (  # what one and the same ind
 )
 
 
+def usual_name(indicator: str) -> str:
+    """An indicator by one of its usual names: 全镇完成固定资产投资额 → 固定资产投资."""
+    for pattern, usual in _USUAL:
+        indicator = pattern.sub(usual, indicator)
+    return indicator
+
+
 def _two_names(facts: Sequence[Fact]) -> Iterator[Said]:
     """One indicator under two of its usual names with two values: 城乡居民基本医疗保险参保率 and 城乡居民医保参保率."""
     first: dict[str, Fact] = {}
     for fact in facts:
         if fact.value is None or fact.topic == "plans-next-period":
             continue
-        name = fact.indicator
-        for pattern, usual in _USUAL:
-            name = pattern.sub(usual, name)
-        other = first.setdefault(name, fact)
+        other = first.setdefault(usual_name(fact.indicator), fact)
         factor = same_dimension(fact.unit, other.unit)
         if factor is None or other.value is None or indicator_key(fact.indicator) == indicator_key(other.indicator):
             continue
