@@ -11,9 +11,11 @@ import pytest
 
 from pipeline.errors import PipelineError
 from pipeline.facts.genres import Genre, genre_ids
-from pipeline.facts.reading import Reading, load_sheet, read_sheet
+from pipeline.facts.reading import Reading, load_sheet, read_sheet, sheet_of
 from pipeline.facts.topics import Topic, topic_ids
+from pipeline.facts.writing import sheet_content, write_sheet
 from pipeline.language.periods import Period
+from tests.sheets import fact, sheet
 
 META = "meta: {town: 汀月镇, period: 2026H1, genre: 半年总结}\n"
 FACT = "  - {id: F1, topic: 农业, indicator: 水稻插秧面积, value: 0.10, unit: 万亩}\n"
@@ -199,3 +201,20 @@ def test_a_json_number_with_an_exponent_is_its_digits(read) -> None:  # type: ig
     reading = read(f'{{"meta": {meta}, "facts": [{row}]}}', "sheet.json")
     assert reading.sheet is not None, reading.problems
     assert str(reading.sheet.facts[0].value) == "1200"
+
+
+@pytest.mark.parametrize("form", ["yaml", "json", "csv", "xlsx"])
+def test_a_rate_below_one_percent_is_still_that_when_written_and_read(
+    tmp_path: Path, genres: Mapping[str, Genre], topics: Mapping[str, Topic], form: str
+) -> None:
+    own = sheet(fact("F1", "自来水普及率", "0.985", "%", previous="0.9"))
+    path = tmp_path / f"a.{form}"
+    write_sheet(
+        own,
+        path,
+        topic_names={t.id: t.name for t in topics.values()},
+        genre_names={g.id: g.name for g in genres.values()},
+    )
+    reading = read_sheet(path, genres=genre_ids(genres), topics=topic_ids(topics))
+    assert reading.sheet == own
+    assert sheet_of(sheet_content(own), genres=genre_ids(genres), topics=topic_ids(topics)) == own

@@ -456,9 +456,14 @@ _SMALL_RATE = re.compile(
 def _as_percent(row: dict[str, Any], figures: Mapping[Field, Figure], number: int, say: Say) -> None:
     """0.985 under % of a rate that is never so small, or beside a last year of 0.972: 98.5%. Told. What has its % sign stands as typed."""
     value, previous = row.get("value"), row.get("previous")
-    if unit_words(row.get("unit")) not in ("%", "％") or not isinstance(value, Decimal) or not 0 < value <= 1:
+    if not isinstance(value, Decimal) or not 0 < value <= 1:
         return
-    indicator = words(row.get("indicator"))
+    try:
+        indicator, unit = words(row.get("indicator")), unit_words(row.get("unit"))
+    except ValueError:
+        return  # the form will say it
+    if unit != "%":
+        return
     never = bool(BOUNDED.search(indicator) and re.search(r"[率度]$", indicator)) and value < 1
     both = isinstance(previous, Decimal) and 0 < previous <= 1 and min(value, previous) < 1
     shared = both and min(value, previous or value) >= Decimal("0.3")

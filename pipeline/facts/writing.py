@@ -80,8 +80,15 @@ def sheet_content(sheet: Sheet) -> dict[str, Any]:
     return {"meta": _meta(sheet.meta), "facts": facts}
 
 
+def _shown(fact: Fact, key: str) -> Any:
+    """A field as it is written: a rate of one percent or less with its sign, lest it be read as a fraction (0.985 for 98.5%)."""
+    value = getattr(fact, key)
+    small = isinstance(value, Decimal) and 0 < value <= 1 and key in ("value", "previous", "target")
+    return f"{value:f}%" if small and fact.unit == "%" and fact.indicator.endswith(("率", "度")) else value
+
+
 def _fact(fact: Fact) -> dict[str, Any]:
-    row = {key: getattr(fact, key) for key in COLUMNS}
+    row = {key: _shown(fact, key) for key in COLUMNS}
     return {key: value for key, value in row.items() if value is not None and value != ""}
 
 
@@ -139,7 +146,7 @@ def _csv(sheet: Sheet, topic_names: Mapping[str, str]) -> bytes:
     for fact, topic in zip(sheet.facts, _topics_shown(sheet, topic_names), strict=True):
         row = []
         for key in COLUMNS:
-            value = topic if key == "topic" else getattr(fact, key)
+            value = topic if key == "topic" else _shown(fact, key)
             if isinstance(value, Decimal):
                 row.append(f"{value:f}")
             else:
@@ -166,7 +173,7 @@ def _xlsx(sheet: Sheet, topic_names: Mapping[str, str], genre_names: Mapping[str
     head_row(page, 0, styles)
     for row, (fact, topic) in enumerate(zip(sheet.facts, _topics_shown(sheet, topic_names), strict=True), 1):
         for column, key in enumerate(COLUMNS):
-            value = topic if key == "topic" else getattr(fact, key)
+            value = topic if key == "topic" else _shown(fact, key)
             if isinstance(value, Decimal):
                 styles.number(page, row, column, value)
             elif value:
