@@ -68,7 +68,7 @@ MORE: dict[str, tuple[Callable[[Path, Path], object], str]] = {
     "formula.csv": (_written(HEAD + "F1,农业,\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",1.5,吨\n"), "reject"),
     "command.csv": (_written(HEAD + "F1,农业,@SUM(1+1)*cmd|' /C calc'!A0,1.5,吨\n"), "reject"),
     "nul.csv": (_written((HEAD + ROW).replace("茶叶", "茶\0叶")), "any"),
-    "one_line.csv": (_written(HEAD + "F1,农业,茶叶产量,1.5,吨," * 400_000), "warn"),
+    "one_line.csv": (_written(HEAD + "F1,农业,茶叶产量,1.5,吨," * 400_000), "reject"),
     "open_quote.csv": (_written(HEAD + '"F1,农业,茶叶产量,1.5,吨\n' + ROW * 3000), "reject"),
     "too_large.csv": (_written(HEAD + ROW * 800_000), "reject"),
     "not_chinese.csv": (_written((HEAD + ROW).encode("utf-16-be")), "any"),
