@@ -238,7 +238,7 @@ def _run_whole(suite: Suite, path: Path, output: Path, jobs: int) -> None:
 
 def _checked(suite: Suite, jobs: int) -> Outcome:
     from eval.checker.run import run as run_checker
-    from pipeline.cli.evaluation import clean_bases, judged_by
+    from pipeline.cli.checker_bases import clean_bases, judged_by
 
     genres = known_genres()
     return run_checker(
