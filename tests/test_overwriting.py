@@ -38,6 +38,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("facts new s.yaml", "s.yaml", "清单文件已经有了"),
         ("facts convert s.yaml -o g.csv", "g.csv", "文件已经有了"),
         ("facts convert s.yaml -o h.csv", "h.meta.yaml", "文件已经有了"),
+        ("facts merge s.yaml -o g.csv", "g.csv", "文件已经有了"),
+        ("facts extract old.md -o s.yaml", "s.yaml", "清单文件已经有了"),
         ("check d.md --facts s.yaml --html d.md", "d.md", "--html 会盖掉原稿"),
         ("check d.md --facts s.yaml --html s.yaml", "s.yaml", "--html 会盖掉事实清单"),
         ("check d.md --facts s.yaml --against old.md --html old.md", "old.md", "--html 会盖掉要对照的旧稿"),

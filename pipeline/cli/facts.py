@@ -94,9 +94,10 @@ def facts_new(output: Path, genre: str, force: bool) -> None:
 @click.argument("report", type=path_type())
 @click.option("-o", "--output", type=path_type(dir_okay=False), required=True, help="写成 Excel 清单（.xlsx）。")
 @click.option("--article", type=click.IntRange(1), help="文件里有几篇时，取第几篇。")
+@click.option("--force", is_flag=True, help="文件已有时覆盖它。")
 @meta_options
 @json_option
-def facts_extract(report: Path, output: Path, article: int | None, given: Given, as_json: bool) -> None:
+def facts_extract(report: Path, output: Path, article: int | None, force: bool, given: Given, as_json: bool) -> None:
     """把一篇旧稿 REPORT（.docx .md .txt .html .pdf）里的数取成清单：旧稿的数列在上年同期，本期空着待填。"""
     from pipeline.archive.parsing import parse_page
     from pipeline.facts.extraction import extracted
@@ -106,6 +107,7 @@ def facts_extract(report: Path, output: Path, article: int | None, given: Given,
     from pipeline.language.periods import read_period
     from pipeline.shipped import shipped
 
+    keep_existing([output], force=force, what="清单文件已经有了，可能填过数")
     old = _article(parse_page(report).articles, article, str(report))
     town = given.words.get("town") or old.region or ""
     then = read_period(old.period) if old.period else None
@@ -187,13 +189,15 @@ def facts_convert(facts: Path, output: Path, force: bool, given: Given) -> None:
 @facts.command("merge")
 @click.argument("sheets", nargs=-1, required=True, type=path_type())
 @click.option("-o", "--output", type=path_type(dir_okay=False), required=True, help="合并后的清单。")
+@click.option("--force", is_flag=True, help="文件已有时覆盖它。")
 @meta_options
 @json_option
-def facts_merge(sheets: tuple[Path, ...], output: Path, given: Given, as_json: bool) -> None:
+def facts_merge(sheets: tuple[Path, ...], output: Path, force: bool, given: Given, as_json: bool) -> None:
     """把几张清单合成一张；同一事实各说各的，并排列出。"""
     from pipeline.facts.merging import merge
-    from pipeline.facts.writing import write_sheet
+    from pipeline.facts.writing import files_of_sheet, write_sheet
 
+    keep_existing(files_of_sheet(output), force=force, what="文件已经有了，合并会盖掉它")
     read = _together(sheets, given)
     for path, (_, problems) in zip(sheets, read, strict=True):
         tell(replace(problem, where=f"{path.name}，{problem.where}") for problem in problems)
