@@ -252,6 +252,8 @@ def _doubt(statements: Statements, judgement: Judgement, best: Support) -> None:
     mention, offer = judgement.mention, best.offer
     if offer.field != "value" or mention.reading.role not in ("value", "total") or mention.in_words or judgement.rule:
         return
+    if best.how != "exact":
+        return  # 增幅50%以上的企业: a threshold that happens to lie near
     counts = mention.dimension == COUNT
     if counts and mention.word == "个":
         return  # 13个村党组织 are as many as the villages
