@@ -134,6 +134,12 @@ def test_headings_and_gaps_stand_where_they_are_said_to() -> None:
     assert [s.path for s in read_outline(article.text)] == [(), ("产业发展",), ("产业发展", "农业")]
 
 
+def test_a_short_first_line_that_goes_on_is_the_reports() -> None:
+    text = "苇汀镇2025年工作总结\n\n2025年，苇汀镇  全面  落实部署，\n各项事业健康发展。\n\n一、抓产业\n\n新建冷库3座，带动农户增收，产业链条不断延伸。"
+    (article,) = parsed(text).articles
+    assert "2025年，苇汀镇全面落实部署，各项事业健康发展。" in article.text
+
+
 def test_the_sites_name_within_the_text_is_a_watermark() -> None:
     page = parsed(
         "苇塘镇2025年上半年工作总结 - 墨香堂\n墨香堂 > 总结\n苇塘镇2025年上半年工作总结\n今年以来，全镇认真落墨香堂实县委部署，各项工作稳步推进。\n"

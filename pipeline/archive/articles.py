@@ -366,7 +366,7 @@ def _behind_letter(lines: Sequence[RawLine], first: int) -> int:
 def _flows(text: str) -> bool:
     """Whether a line is a piece of running text, be it without a sentence's end."""
     han = len(_HAN.findall(text))
-    flows = (han >= 14 and "，" in text) or (han >= 6 and text.rstrip().endswith(("。", "！")))
+    flows = (han >= 14 and "，" in text) or (han >= 6 and text.rstrip().endswith(("。", "！", "，")))
     return flows and not _belongs_to_head(text) and not is_title(text)
 
 
