@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -54,3 +54,12 @@ def interruptible() -> None:
     """Ctrl-C reaches the processes that tests start, also where the suite itself runs in the background and was told to ignore it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_archive_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoever runs the tests may have an archive, named in the environment or in the data folder: no test sees it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("ZHENBAO_ARCHIVE", raising=False)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("share")))
+        yield
