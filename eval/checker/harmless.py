@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from random import Random
 
-from eval.checker.places import changes, completions, sentence_of, stated
+from eval.checker.places import changes, completions, differences, sentence_of, stated
 from eval.checker.seeds import in_chinese
 from pipeline.facts.model import Sheet
 from pipeline.facts.model import plain as printed
@@ -217,11 +217,7 @@ def target_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
 
 def difference_told(text: str, sheet: Sheet, rng: Random) -> tuple[str, str] | None:
     """… 同比增长6.2% → 比上年同期增加87万元，增长6.2%."""
-    found = [
-        (p, m)
-        for p, m in changes(text, sheet)
-        if p.fact.previous is not None and m[3] == "%" and p.fact.value != p.fact.previous
-    ]
+    found = differences(text, sheet)
     if not found:
         return None
     p, m = rng.choice(found)

@@ -71,6 +71,15 @@ def changes(text: str, sheet: Sheet) -> Iterator[tuple[Place, re.Match[str]]]:
             yield place, found
 
 
+def differences(text: str, sheet: Sheet) -> list[tuple[Place, re.Match[str]]]:
+    """The changes in percent of values whose last year's the sheet has and that is another: what a difference can be told of."""
+    return [
+        (p, m)
+        for p, m in changes(text, sheet)
+        if p.fact.previous is not None and m[3] == "%" and p.fact.value != p.fact.previous
+    ]
+
+
 def completions(text: str, sheet: Sheet) -> Iterator[tuple[Place, re.Match[str]]]:
     """Completions printed behind a value in the same sentence: (the value's place, match with the number)."""
     for place in stated(text, sheet):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
-from eval.checker.places import Place, changes, clause_of, completions, sentence_of, stated
+from eval.checker.places import Place, changes, clause_of, completions, differences, sentence_of, stated
 from pipeline.facts.model import Sheet
 from pipeline.facts.model import plain as printed
 from pipeline.language.headings import chinese_count, read_headings
@@ -576,11 +576,7 @@ def wrong_target(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 
 def wrong_difference(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     """增减量算错."""
-    found = [
-        (p, m)
-        for p, m in changes(text, sheet)
-        if p.fact.previous is not None and m[3] == "%" and p.fact.value != p.fact.previous
-    ]
+    found = differences(text, sheet)
     if not found:
         return None
     p, m = rng.choice(found)
