@@ -105,3 +105,24 @@ def test_an_edited_draft_is_kept(tmp_path: Path, trace: str | None, there: list[
         (tmp_path / "d.trace.json").write_text(trace, encoding="utf-8")
     assert edited_draft(draft, b"new") == {tmp_path / name: OLD for name in kept}
     assert edited_draft(draft, OLD) == {}
+
+
+def test_update_keeps_what_stood_under_the_name_it_writes(desk: Path) -> None:
+    (desk / "n.yaml").write_text(SHEET.replace("1.26", "1.31"), encoding="utf-8")
+    (desk / "out.md").write_text("另一篇稿子。\n", encoding="utf-8")
+    done = CliRunner().invoke(main, "update d.md --facts n.yaml --old s.yaml -o out.md".split())
+    assert done.exit_code == 0, done.output
+    assert "1.31万亩" in (desk / "out.md").read_text(encoding="utf-8")
+    assert (desk / "out.before.md").read_text(encoding="utf-8") == "另一篇稿子。\n"
+    assert (desk / "d.md").read_text(encoding="utf-8") == DRAFT
+
+
+def test_comments_keep_the_word_file_that_stood_there(desk: Path) -> None:
+    CliRunner().invoke(main, "draft s.yaml --model exemplar -o d.docx".split(), catch_exceptions=False)
+    (desk / "out.docx").write_bytes(b"other")
+    done = CliRunner().invoke(main, "check d.docx --facts s.yaml --annotate out.docx".split())
+    assert done.exit_code in (0, 1), done.output
+    assert (desk / "out.before.docx").read_bytes() == b"other"
+    assert "另存为 out.before.docx" in done.stderr
+    refused = CliRunner().invoke(main, "check d.docx --facts s.yaml --against out.docx --annotate out.docx".split())
+    assert (refused.exit_code, "--annotate 会盖掉要对照的旧稿" in refused.stderr) == (2, True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.overwriting import keep_all_but_check_pages, keep_sources
+from pipeline.cli.overwriting import keep_all_but_check_pages, keep_sources, replaced
 from pipeline.cli.shared import (
     Given,
     archive_option,
@@ -66,8 +66,8 @@ def check(
         raise PipelineError(
             "批注只能写进 Word 文件。", where="--annotate", mend="稿子和要写的文件都须是 .docx；其他稿子可用 --html。"
         )
-    if annotated is not None and annotated.resolve() == draft.resolve():
-        raise PipelineError("批注会盖掉原稿。", where="--annotate", mend="请换一个文件名，如 核稿.docx。")
+    if annotated is not None:
+        keep_sources([annotated], {"原稿": draft, "要对照的旧稿": against}, "--annotate")
     if html is not None:
         read = {
             "原稿": draft,
@@ -127,7 +127,7 @@ def _annotate(draft: Path, document: Document, report: Report, target: Path) -> 
     """Write the draft with its findings as comments; what has no place stands at the title, in one comment."""
     from eval.checks.captions import RULE, SEVERITY
     from pipeline.export.word_comments import Comment, commented
-    from pipeline.files import write_whole
+    from pipeline.files import write_together
 
     placed = [
         Comment(f.start, f.end, f"【{SEVERITY[f.severity]}】{RULE.get(f.rule, f.rule)}：{f.message}")
@@ -138,7 +138,11 @@ def _annotate(draft: Path, document: Document, report: Report, target: Path) -> 
         f"【{SEVERITY[f.severity]}】{RULE.get(f.rule, f.rule)}：{f.message}" for f in report.findings if f.start is None
     ]
     comments = [*([Comment(None, None, "\n".join(whole))] if whole else []), *placed]
-    write_whole(target, commented(draft.read_bytes(), document.places, comments))
+    content = commented(draft.read_bytes(), document.places, comments)
+    kept = replaced(target, content)
+    write_together({**kept, target: content})
+    for path in kept:
+        say(f"原来的 {target.name} 另存为 {path.name}。")
     say(f"已写出 {target}：批注 {len(comments)} 条。")
 
 

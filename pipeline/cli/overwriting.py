@@ -42,14 +42,20 @@ def edited_draft(target: Path, content: bytes) -> dict[Path, bytes]:
     Edited is what differs from the SHA-256 that the trace beside it tells, and what has no trace. `content`: what is to be
     written; a file that holds it already loses nothing.
     """
-    if not target.is_file() or (old := target.read_bytes()) == content:
-        return {}
+    kept = replaced(target, content)
     try:
         run = json.loads(target.with_suffix(".trace.json").read_text(encoding="utf-8"))["run"]
         written = (run.get("file_sha256"), run.get("draft_sha256"))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         written = (None, None)
-    return {} if hashlib.sha256(old).hexdigest() in written else {before_of(target): old}
+    return {path: old for path, old in kept.items() if hashlib.sha256(old).hexdigest() not in written}
+
+
+def replaced(target: Path, content: bytes) -> dict[Path, bytes]:
+    """The file that is there, under the name to keep it by; empty if there is none or it holds the same already."""
+    if not target.is_file() or (old := target.read_bytes()) == content:
+        return {}
+    return {before_of(target): old}
 
 
 def _same(one: Path, other: Path) -> bool:

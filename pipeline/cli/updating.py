@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.overwriting import replaced
 from pipeline.cli.shared import (
     Given,
     json_option,
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 @click.option("--facts", "facts", type=path_type(), required=True, help="改过的事实清单。")
 @click.option("--old", type=path_type(), help="起草时的清单；不写则取稿子旁边的 .trace.json。")
 @click.option(
-    "-o", "--output", type=path_type(dir_okay=False), help="写到这个文件；不写则改在原稿上，原稿另存为 .before。"
+    "-o",
+    "--output",
+    type=path_type(dir_okay=False),
+    help="写到这个文件；不写则改在原稿上。原有的同名文件另存为 .before。",
 )
 @click.option("--dry-run", is_flag=True, help="只列出要改什么，不写文件。")
 @meta_options
@@ -147,13 +151,11 @@ def _still_wrong(document: Document, done: list[Replacement], new: Sheet, left: 
 
 
 def _write(draft: Path, target: Path, content: bytes, new: Sheet) -> None:
-    """The changed draft; what it was beside it if it is overwritten; the trace with the sheet that it now holds by."""
+    """The changed draft; what stood under its name beside it; the trace with the sheet that it now holds by."""
     from pipeline.facts.writing import sheet_content
-    from pipeline.files import before_of, write_together
+    from pipeline.files import write_together
 
-    files = {target: content}
-    if target == draft:
-        files = {before_of(draft): draft.read_bytes(), **files}
+    files = {**replaced(target, content), target: content}
     beside = draft.with_suffix(".trace.json")
     try:
         trace: Any = json.loads(beside.read_text(encoding="utf-8")) if beside.is_file() else {}
