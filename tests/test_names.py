@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from pipeline.language.names import place_names, read_names
+from pipeline.language.names import names_of, place_names, read_names
 
 
 # fmt: off
@@ -22,6 +22,11 @@ from pipeline.language.names import place_names, read_names
     ("依托澹鲜水产专业合作社带动农户，荻阳县财政局拨付资金。", "澹鲜水产专业合作社/body 荻阳县财政局/body"),
     ("张书记到村调研，李某某同志主持会议。", "张/person 李某某/person"),
     ("致富带头人王春生带领群众增收，村民刘某、党员陈立新家。", "王春生/person 刘某/person 陈立新/person"),
+    ("中共渚东镇委员会向大会报告，增强渚东建筑业竞争力，渚东剧场、渚东中学、渚东医院开工。", "渚东镇/place 渚东中学/body 渚东医院/body"),
+    ("# 渚溪镇2026年工作总结\n渚溪发布推送渚溪新闻、渚溪故事。", "渚溪镇/place"),
+    ("引导澹沚综合养殖场和民宿合作社签约。", "澹沚综合养殖场/body"),
+    ("种粮大户罗启澄说，村民邵秋圃带头拆违。", "罗启澄/person 邵秋圃/person"),
+    ("形成了渚溪镇经验，在达伦旗乌兰图雅镇推广。", "渚溪镇/place 达伦旗/place 乌兰图雅镇/place"),
     ("澄泖縣汀月鎮在荇漾村召開現場會。", "澄泖縣/place 汀月鎮/place 荇漾村/place"),
 ])
 def test_names(text: str, expected: str) -> None:
@@ -36,6 +41,8 @@ def test_names(text: str, expected: str) -> None:
     "提升镇容镇貌，完善村规民约，公开乡镇权责清单，落实县委部署，加强村级组织建设，鼓励人才返乡、干部下乡、送戏下乡。",
     "新建中心小学一所，镇卫生院、县人民医院、专业合作社、家庭农场、龙头企业、有限公司、物业公司。",
     "书记高度重视，主任亲自部署，村民方便办事，党员干部于一线带头，教师周转房，教师高质量教学。",
+    "深入实施科教兴镇、生态立县，建设“水韵荷乡”，惠及高山村、低洼村，感谢镇党委，80周岁老人，高龄老人，明确镇村职责。",
+    "矿工号子进小学，区脑科医院，治安管理处，规模养殖场，支持合作社。",
     "高举旗帜，红旗招展，万里长征，金融支持，马路平整，方案已定。",
     "", "村", "。镇，", "123镇",
 ])
@@ -58,3 +65,7 @@ def test_twice_the_text_takes_twice_the_time(piece: str) -> None:
 
     short = min(seconds(20_000) for _ in range(3))
     assert min(seconds(40_000) for _ in range(3)) < 3 * short + 0.05  # quadratic time would be four times
+
+
+def test_what_would_leak_are_the_places_within_bodies_too() -> None:
+    assert sorted(names_of("渚溪镇人民政府发文，村民邵秋圃带头。")) == ["渚溪镇", "渚溪镇人民政府", "邵秋圃"]

@@ -180,8 +180,7 @@ def archive_at(folder: Path | None) -> Archive:
 def foreign_names(passages: Iterable[Passage]) -> dict[str, str]:
     """Names of places, bodies and people in an archive's passages → the report they come from: in a draft for another town they are
     leaks."""
-    from eval.checks.names import names_of
-    from pipeline.language.names import place_names
+    from pipeline.language.names import names_of, place_names
 
     names: dict[str, str] = {}
     in_region = functools.cache(place_names)  # all passages of a report have one
