@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PipelineError
+from pipeline.facts.forms import markup, unfilled
 from pipeline.facts.genres import Genre
 from pipeline.facts.model import FIELDS, Fact, Meta, Sheet
-from pipeline.facts.rows import markup, unfilled
 from pipeline.facts.template import new_workbook, usual_indicators
 from pipeline.facts.topics import Topic
 from pipeline.facts.writing import write_sheet

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.drafting.outline import OTHER_HEADING, Entry, Outline
 from pipeline.facts.extraction import extracted
+from pipeline.facts.forms import unfilled
 from pipeline.facts.model import Fact, Meta
-from pipeline.facts.rows import unfilled
 from pipeline.facts.sheet_check import usual_name
 from pipeline.facts.topics import UNPLACED, Topic
 from pipeline.language.headings import Section, label_of, read_outline

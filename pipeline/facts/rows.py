@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, field_validator, model_validator
+from typing import Any
 
 from pipeline.facts.arithmetic import Derivation, agrees, completion, growth, points, rounded
+from pipeline.facts.forms import FACT_WORDS, META_WORDS, FactForm, MetaForm, filled
 from pipeline.facts.model import FIELDS, Fact, Field, Meta
 from pipeline.facts.problems import Say
 from pipeline.facts.sheet_check import BOUNDED
@@ -45,175 +43,15 @@ META_KEYS = {key: key for key in META_COLUMNS} | {name: key for key, name in MET
     "题目": "title", "日期": "date", "落款日期": "date", "报告日期": "date",
 }  # fmt: skip
 LONGEST = {"id": 64, "topic": 60, "indicator": 120, "unit": 20, "text": 4000, "note": 4000}  # characters
-LONGEST_META = 200
 _LARGEST = 15  # digits before the point: more than all money there is
-
-Words = Annotated[str, BeforeValidator(words)]
-Number = Decimal | None
-
-
-# What a statement may not begin with, since a line of the draft would become a heading or a list.
-_STRUCTURE = re.compile(
-    r"[#>|]|---|===|\*\*\*|[-*+] |\d{1,3}[.．]\s|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]"
-)
-_PLACEHOLDER = re.compile(r"[XxＸ×]{2,}|某某|\*\*|【[^】]*】|⟦|⟧|\{\{|\}\}|\$\w+|<\|[^|]*\|>|<(?:start|end)_of_turn>")
-
-
-def unfilled(text: str) -> str:
-    """The first mark in a text that says that something is not filled in (XX, 【】, {{x}}, a chat template's token); else ""."""
-    found = _PLACEHOLDER.search(text)
-    return found[0] if found else ""
-
-
-_MARKUP = re.compile(
-    r"<\s*[A-Za-z/!?][^>]*>?|!?\[[^\]]*\]\s*\([^)]*\)?|(?:java|vb)script\s*[:：]|data\s*[:：]\s*[a-z]+/[a-z]+", re.I
-)
-
-
-def markup(text: str) -> str:
-    """The first HTML tag, script link or Markdown link or image in a text, which a page or a viewer would act on; else ""."""
-    found = _MARKUP.search(text)
-    return found[0] if found else ""
-
 
 # What is counted without a unit: 恩格尔系数, 蚊密度指数, 容积率, 评分.
 _UNITLESS = re.compile(r"(?:指数|系数|密度|容积率|(?<!占)比|比例|倍数|得分|评分|分值|位次|名次|排名|pH值?|PMI)$")
 
 
-class _FactForm(BaseModel):
-    model_config = ConfigDict(extra="allow", validate_default=True)
-    id: Words = ""
-    topic: Words = ""
-    indicator: Words = ""
-    value: Number = None
-    unit: Words = ""
-    previous: Number = None
-    growth_pct: Number = None
-    target: Number = None
-    completion_pct: Number = None
-    text: Words = ""
-    note: Words = ""
-
-    @field_validator("id")
-    @classmethod
-    def _named(cls, id: str) -> str:
-        if not id:
-            raise ValueError("缺编号")
-        return id
-
-    @field_validator("indicator")
-    @classmethod
-    def _names_one_thing(cls, value: str) -> str:
-        if re.search("[。；！？]", value):
-            raise ValueError(f"指标名称“{value[:20]}”里有句号或分号，会把句子断开，请改写")
-        return value
-
-    @field_validator("unit")
-    @classmethod
-    def _is_unit(cls, value: str) -> str:
-        if value and (value[0].isdigit() or not re.search(r"\w|[%‰℃°]", value)):
-            raise ValueError(f"“{value}”不是单位，单位栏只写单位，如 万元、个")
-        return value
-
-    @field_validator("indicator", "text")
-    @classmethod
-    def _is_prose(cls, value: str) -> str:
-        if _STRUCTURE.match(value):
-            raise ValueError(
-                f"“{value[:12]}”以标题、列表的编号或 Markdown 记号开头，在稿中会变成标题或列表，请删去开头的编号或记号"
-            )
-        if found := unfilled(value):
-            raise ValueError(f"“{found}”是没有填的空或模板记号，请写明内容")
-        if found := markup(value):
-            raise ValueError(f"“{found[:30]}”是网页或 Markdown 的记号，会带进稿件，请改成文字")
-        if re.match(r"=|[@+-]\s*[A-Za-z_]+\s*[(|!]|[@+-].*\|.*!", value):
-            raise ValueError(f"“{value[:20]}”是公式，不是文字，会原样印进稿件，请改写成文字")
-        return value
-
-    @model_validator(mode="after")
-    def _says_something(self) -> _FactForm:
-        figures = [name for name in FIELDS if getattr(self, name) is not None]
-        if not self.text and self.value is None and not figures:
-            raise ValueError("既无数值（本期），也无文字，没有可写的内容")
-        if figures and self.value is None:
-            raise ValueError("有上年同期、同比、目标或完成率，却没有本期数值（请填本期；今年没有的，删去这一行）")
-        if self.value is not None and not self.indicator:
-            raise ValueError("有数值，却没有指标名称")
-        return self
-
-
-class _MetaForm(BaseModel):
-    model_config = ConfigDict(extra="allow", validate_default=True)
-    town: Words = ""
-    county: Words = ""
-    period: Words = ""
-    genre: Words = ""
-    org: Words = ""
-    title: Words = ""
-    date: Words = ""
-
-    @field_validator("*")
-    @classmethod
-    def _short(cls, value: str) -> str:
-        if len(value) > LONGEST_META:
-            raise ValueError(f"有 {len(value)} 字，太长")
-        return value
-
-    @field_validator("town", "county", "org", "title")
-    @classmethod
-    def _is_prose(cls, value: str) -> str:
-        if found := unfilled(value) or (value[:1] if value[:1] in ("#", "<", ">", "|") else ""):
-            raise ValueError(f"“{found}”是没有填的空或模板记号，请写明内容")
-        if found := markup(value):
-            raise ValueError(f"“{found[:30]}”是网页或 Markdown 的记号，会带进稿件，请改成文字")
-        return value
-
-    @field_validator("town", "period", "genre")
-    @classmethod
-    def _given(cls, value: str) -> str:
-        if not value:
-            raise ValueError("没有填写")
-        return value
-
-    @field_validator("period")
-    @classmethod
-    def _period(cls, value: str) -> str:
-        if read_period(value) is None:
-            raise ValueError(f"“{value}”不是报告期，可写 2026、2026H1、2026Q3、2026-01..2026-05 或 2026年上半年")
-        return value
-
-    @field_validator("date")
-    @classmethod
-    def _date(cls, value: str) -> str:
-        if re.fullmatch(r"[2-7]\d{4}", value):  # a date that a spreadsheet counts from 1900 and shows as it is
-            return str(date(1899, 12, 30) + timedelta(days=int(value)))
-        found = re.fullmatch(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?", value)
-        try:
-            return (
-                str(date(int(found[1]), int(found[2]), int(found[3])))
-                if found
-                else value and str(date.fromisoformat(value))
-            )
-        except ValueError as fault:
-            raise ValueError(f"“{value}”不是日期，请写成 2026-07-03") from fault
-
-
 def column_key(name: object) -> str:
     """A column's or label's name half-width and without spaces, as the tables of names here have it."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(name))).rstrip(":*")
-
-
-def _validated(form: type[Any], row: Mapping[str, Any], say: Say, *steps: str | int) -> Any:
-    for key in row:
-        if key not in form.model_fields:
-            say(f"不认识栏目“{str(key)[:30]}”，未采用。", "检查栏目名的拼写。", *steps, key, severity="warning")
-    try:
-        return form.model_validate(row)
-    except ValidationError as faults:
-        for one in faults.errors():
-            message = str(one["msg"]).removeprefix("Value error, ")
-            say(f"{message}。", "按样例改正这一栏。", *steps, *one["loc"])
-        return None
 
 
 def _renamed(row: Any, keys: Mapping[str, str], say: Say, *steps: str | int) -> dict[str, Any] | None:
@@ -233,7 +71,7 @@ def _renamed(row: Any, keys: Mapping[str, str], say: Say, *steps: str | int) -> 
 def read_meta(row: Any, genres: Mapping[str, str], say: Say) -> Meta | None:
     """The meta of a sheet; None, and what is wrong said, if it can't be used. `genres`: what may be written → the id."""
     named = _renamed(row, META_KEYS, say, "meta")
-    form = _validated(_MetaForm, named, say, "meta") if named is not None else None
+    form = filled(MetaForm, META_WORDS, named, say, "meta") if named is not None else None
     if form is None:
         return None
     genre = genres.get(form.genre)
@@ -281,7 +119,7 @@ def read_fact(row: Any, number: int, topics: Mapping[str, str], say: Say) -> Fac
             )
     faults = _settle(named, number, say)
     _cut_short(named, number, say)
-    form = _validated(_FactForm, named, say, "facts", number)
+    form = filled(FactForm, FACT_WORDS, named, say, "facts", number)
     if form is None or faults:
         return None
     topic = known_topic(form.topic, topics)
