@@ -9,7 +9,6 @@ from typing import Literal
 
 from pipeline.errors import PipelineError
 from pipeline.traced import Place
-from pipeline.word_text import docx_traced
 
 Kind = Literal["md", "txt", "docx"]
 Encoding = Literal["UTF-8", "UTF-16", "GB18030"]
@@ -72,6 +71,8 @@ def read_document(path: Path) -> Document:
         raise PipelineError(_OTHERS.get(suffix, f"不能读 {suffix or '没有扩展名的'} 文件。"), where=where, mend=mend)
     content = _content(path, LARGEST if suffix == ".docx" else LARGEST_TEXT)
     if suffix == ".docx":
+        from pipeline.word_text import docx_traced  # what unpacks and parses is not needed for plain text
+
         traced = docx_traced(content, where=where)
         return Document(traced.text, "docx", places=traced.places)
     text, encoding = decoded(content, where=where)

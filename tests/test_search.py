@@ -235,7 +235,7 @@ def test_filters_by_period_region_and_source(many: Archive) -> None:
 def test_a_searcher_loads_once(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     searcher = Searcher(archive, encoder=ENCODER)
     first = searcher.search("农业", k=3)
-    monkeypatch.setattr("pipeline.archive.segments.read_index", None)
+    monkeypatch.setattr("pipeline.retrieval.index.read_index", None)
     assert searcher.search("农业", k=3) == first == search(archive, "农业", k=3, encoder=ENCODER)
 
 

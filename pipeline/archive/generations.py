@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, overload
 from pipeline.archive.passage import Passage
 from pipeline.archive.segments import UNREADABLE, Segment, damaged, open_segment
 from pipeline.errors import PipelineError
-from pipeline.retrieval.encoder import CARD
-from pipeline.retrieval.fusion import Moments, read_moments
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from pipeline.retrieval.fusion import Moments
 
 FORMAT = 3  # of the folder and of how texts are cut and encoded: raise it when either changes
 CURRENT = "CURRENT"
@@ -88,6 +88,10 @@ class Archive:
     @property
     def encoder_folder(self) -> Path | None:
         """Where `OnnxEncoder` finds the archive's encoder; None if it was built with one that cannot be exported."""
+        from pipeline.retrieval.encoder import (
+            CARD,  # as with the moments: to read what the archive holds needs no encoder
+        )
+
         folder = self.folder / encoder_name(self.manifest.encoder)
         return folder if (folder / CARD).is_file() else None
 
@@ -172,6 +176,8 @@ class Archive:
         return self._moments(WHOLE, self.manifest.passages + self.manifest.repeats)
 
     def _moments(self, name: str, count: int) -> Moments:
+        from pipeline.retrieval.fusion import read_moments
+
         try:
             return read_moments(self.folder / self.generation / name, count)
         except UNREADABLE as fault:

@@ -5,6 +5,7 @@
     offsets.npy  checks.npy              where each passage's line begins in bytes, and its CRC-32
     article.npy  topic.npy  fitness.npy  of each passage
     bands.npy                            its MinHash bands (see pipeline.archive.duplicates)
+    names.json                           the names in each article, and by which recogniser (see pipeline.archive.reports)
     vectors.faiss …                      the vector index; row i is passage i
     terms.npy  starts.npy  rows.npy  impacts.npy      the lexical index
 
@@ -15,10 +16,11 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import islice
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from tokenize import TokenError
@@ -28,18 +30,20 @@ from pipeline.archive.duplicates import BANDS, bands_of
 from pipeline.archive.exemplars import Article
 from pipeline.archive.passage import Passage, from_row
 from pipeline.errors import PipelineError
-from pipeline.retrieval.index import Index, index_of, read_index, write_index
-from pipeline.retrieval.lexical import Postings, merged, postings_of, read_postings, write_postings
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from pipeline.retrieval.index import Index
+    from pipeline.retrieval.lexical import Postings
 
     Floats = NDArray[np.float32]
 
 ARTICLES = "articles.jsonl"
 PASSAGES = "passages.jsonl"
 CONTENTS = "contents.json"
+NAMES = "names.json"
 VECTORS = "vectors.faiss"
 # What numpy raises for a file that is damaged, in its head or behind it.
 UNREADABLE = (OSError, ValueError, EOFError, KeyError, TypeError, SyntaxError, TokenError, OverflowError, MemoryError)
@@ -60,6 +64,17 @@ class Entry:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class Recogniser:
+    """Finds the names of places, bodies and people: `names_in(region, text)`, of a report's region and a passage of it, in order.
+
+    `id`: another one whenever other names would be found.
+    """
+
+    id: str
+    names_in: Callable[[str, str], Iterable[str]]
+
+
 @dataclass(frozen=True, eq=False)
 class Segment:
     """An opened segment. Its files are mapped at their first use."""
@@ -68,6 +83,7 @@ class Segment:
     entries: tuple[Entry, ...]
     topics: tuple[str, ...]  # what the numbers in `topic` stand for
     count: int  # passages
+    crc32: int | None = None  # of all lines of passages; None in segments written before it was kept
 
     @cached_property
     def first_rows(self) -> NDArray[np.int64]:
@@ -121,6 +137,8 @@ class Segment:
 
     @cached_property
     def index(self) -> Index:
+        from pipeline.retrieval.index import read_index  # as all that follows: to read the texts needs no index
+
         index = read_index(self.folder / VECTORS)
         if len(index) != self.count:
             raise damaged(self.folder, f"{VECTORS} 与段落不符")
@@ -128,6 +146,8 @@ class Segment:
 
     @cached_property
     def postings(self) -> Postings:
+        from pipeline.retrieval.lexical import read_postings
+
         try:
             return read_postings(self.folder, self.count)
         except UNREADABLE as fault:
@@ -171,6 +191,44 @@ class Segment:
             raise damaged(self.folder, f"{PASSAGES} 被改动过")
         return content[:-1]
 
+    def texts(self) -> list[list[str]]:
+        """The passages' texts of each article, in order, read from the first line to the last; needs no array.
+
+        Raises PipelineError if a line is not what was written.
+        """
+        if self.crc32 is None:
+            return [[passage.text for passage in self.passages_of(place)] for place in range(len(self.entries))]
+        crc, found = 0, []
+        try:
+            with (self.folder / PASSAGES).open("rb") as lines:
+                for line in lines:
+                    crc = zlib.crc32(line, crc)
+                    found.append(str(json.loads(line)["text"]))
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            raise damaged(self.folder, f"{PASSAGES} 读不出来") from fault
+        if crc != self.crc32 or len(found) != self.count:
+            raise damaged(self.folder, f"{PASSAGES} 被改动过")
+        left = iter(found)
+        return [list(islice(left, entry.passages)) for entry in self.entries]
+
+    def names(self, recogniser: Recogniser) -> list[list[str]]:
+        """The names in each article, in order, each once: as they were kept, if this recogniser found them, else found now."""
+        try:
+            kept = json.loads((self.folder / NAMES).read_text(encoding="utf-8"))
+            names = (
+                [[str(name) for name in row] for row in kept["names"]] if kept["recogniser"] == recogniser.id else None
+            )
+        except FileNotFoundError:  # written before names were kept
+            names = None
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            raise damaged(self.folder, f"{NAMES} 读不出来") from fault
+        if names is None:
+            pairs = zip(self.entries, self.texts(), strict=True)
+            return [names_in(entry.region, texts, recogniser) for entry, texts in pairs]
+        if len(names) != len(self.entries):
+            raise damaged(self.folder, f"{NAMES} 与范文不符")
+        return names
+
     def articles(self) -> Iterator[Article]:
         """The articles with their whole texts, in order."""
         yield from read_articles(self.folder / ARTICLES)
@@ -202,11 +260,12 @@ def open_segment(folder: Path, sizes: Mapping[str, int]) -> Segment:
         written = json.loads((folder / CONTENTS).read_text(encoding="utf-8"))
         entries = tuple(Entry(*row) for row in written["articles"])
         topics = tuple(str(topic) for topic in written["topics"])
+        crc32 = None if written.get("crc32") is None else int(written["crc32"])
     except FileNotFoundError:
         raise
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise damaged(folder, f"{CONTENTS} 读不出来") from fault
-    return Segment(folder, entries, topics, sum(entry.passages for entry in entries))
+    return Segment(folder, entries, topics, sum(entry.passages for entry in entries), crc32)
 
 
 def read_articles(path: Path) -> Iterator[Article]:
@@ -241,12 +300,18 @@ def key_of(article: Article) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
+def names_in(region: str, texts: Iterable[str], recogniser: Recogniser) -> list[str]:
+    """The names in a report's passages, in order, each once."""
+    return list(dict.fromkeys(name for text in texts for name in recogniser.names_in(region, text)))
+
+
 def write_segment(
     folder: Path,
     cut: Sequence[tuple[Article, tuple[Passage, ...]]],
     vectors: Floats,
     *,
     older: Sequence[tuple[Segment, NDArray[np.bool_]]] = (),
+    recogniser: Recogniser | None = None,
     threads: int = 1,
 ) -> dict[str, int]:
     """Write a segment into an existing, empty folder: what is left of older ones, then articles with their passages.
@@ -257,6 +322,8 @@ def write_segment(
     import numpy as np
 
     from pipeline.retrieval.fitness import fitness  # reads figures: not needed to search
+    from pipeline.retrieval.index import index_of, write_index
+    from pipeline.retrieval.lexical import merged, postings_of, write_postings
 
     fresh = [passage for _, found in cut for passage in found]
     topics: dict[str, int] = {}
@@ -264,7 +331,8 @@ def write_segment(
     offsets, checks, article_of, topic_of, fit, bands = [0], [], [], [], [], []
     moved: list[tuple[Postings, NDArray[np.int64]]] = []
     blocks: list[Floats] = []
-    count = 0
+    count = crc = 0
+    names: list[list[str]] = []
     with (folder / PASSAGES).open("wb") as lines, (folder / ARTICLES).open("wb") as texts:
         for segment, stays in older:
             numbers = {code: topics.setdefault(topic, len(topics)) for code, topic in enumerate(segment.topics)}
@@ -275,6 +343,7 @@ def write_segment(
                 lines.write(line)
                 offsets.append(offsets[-1] + len(line))
                 checks.append(zlib.crc32(line))
+                crc = zlib.crc32(line, crc)
             article_of.append(places[segment.article[kept]].astype(np.int32))
             codes = np.array([numbers[code] for code in range(len(segment.topics))] + [-1], np.int16)
             topic_of.append(codes[segment.topic[kept]])
@@ -285,6 +354,8 @@ def write_segment(
             moved.append((segment.postings, renumbered))
             blocks.append(segment.index.rows() if len(kept) == segment.count else segment.index.rows()[kept])
             entries += [entry for entry, stay in zip(segment.entries, stays, strict=True) if stay]
+            if recogniser:
+                names += [found for found, stay in zip(segment.names(recogniser), stays, strict=True) if stay]
             for article, stay in zip(segment.articles(), stays, strict=True):
                 if stay:
                     texts.write(_line(asdict(article)))
@@ -295,6 +366,7 @@ def write_segment(
                 lines.write(line)
                 offsets.append(offsets[-1] + len(line))
                 checks.append(zlib.crc32(line))
+                crc = zlib.crc32(line, crc)
             texts.write(_line(asdict(article)))
             digest = sha256(b"".join((_line(asdict(article)), *written))).hexdigest()[:32]
             entries.append(
@@ -309,6 +381,8 @@ def write_segment(
                     len(found),
                 )
             )
+            if recogniser:
+                names.append(names_in(article.region, (passage.text for passage in found), recogniser))
     places = np.repeat(np.arange(len(entries) - len(cut), len(entries)), [len(found) for _, found in cut])
     article_of.append(places.astype(np.int32))
     topic_of.append(
@@ -328,8 +402,11 @@ def write_segment(
     np.save(folder / "bands.npy", np.concatenate(bands))
     write_postings(postings, folder)
     write_index(index_of(rows, threads=threads), folder / VECTORS)
-    contents = {"articles": [list(asdict(entry).values()) for entry in entries], "topics": list(topics)}
+    contents = {"articles": [list(asdict(entry).values()) for entry in entries], "topics": list(topics), "crc32": crc}
     (folder / CONTENTS).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
+    if recogniser:
+        written_names = {"recogniser": recogniser.id, "names": names}
+        (folder / NAMES).write_text(json.dumps(written_names, ensure_ascii=False), encoding="utf-8")
     return {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
 
 

@@ -47,6 +47,7 @@ from pipeline.archive.journal import Journal
 from pipeline.archive.passage import Passage
 from pipeline.archive.segments import (
     ARTICLES,
+    Recogniser,
     Segment,
     damaged,
     heading_text,
@@ -144,6 +145,7 @@ class _Work:
     encoder: Encoder | None
     progress: Progress
     topic_by_vector: TopicByVector | None
+    recogniser: Recogniser | None
     threads: int
 
 
@@ -158,6 +160,7 @@ def add(
     topic_of: TopicOf,
     progress: Progress,
     topic_by_vector: TopicByVector | None = None,
+    recogniser: Recogniser | None = None,
     threads: int = 1,
 ) -> Added:
     """Add files, and those below folders that may be reports, to the archive in `folder`, which is made if need be.
@@ -169,13 +172,14 @@ def add(
     `Exportable` is kept in the archive for queries. More than `BATCH` passages become visible batch by batch; a run
     that is stopped has kept its batches and, of the last one, the vectors. `topic_of(heading, text)` gives a section's
     topic; `topic_by_vector(passage, first, last, vector)`, if given, decides instead, once the passage has its row of the
-    index: first and last of its report? `threads`: for a large vector index.
+    index: first and last of its report? `recogniser`: finds the names that the archive keeps for the check, which finds them
+    itself where none are kept. `threads`: for a large vector index.
     Raises PipelineError if another process writes to the archive, or if the archive there is of another format.
     """
     from pipeline.archive.intake import articles_of, file_of, files_of  # what reads pages is not needed to search
 
     files, failed = files_of(paths)
-    work = _Work(encoder, progress, topic_by_vector, threads)
+    work = _Work(encoder, progress, topic_by_vector, recogniser, threads)
     encoded = 0  # texts
     new: list[str] = []
     changed: list[str] = []
@@ -264,11 +268,11 @@ def _let_go(holders: dict[str, list[str]], key: str, source: str) -> None:
         del holders[key]
 
 
-def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
+def remove(folder: Path, source_or_title: str, *, recogniser: Recogniser | None = None) -> tuple[str, ...]:
     """Take an article out of the archive, by its source, title or file name, or all articles of a page by its file.
 
     A passage that another source has as well stays, as that source's.
-    Gives the sources removed; encodes nothing.
+    Gives the sources removed; encodes nothing. `recogniser`: as for `add`.
     Raises PipelineError if none or several articles are meant, if there is no archive, or another process writes to it.
     """
     from pipeline.archive.contents import sources_named
@@ -279,7 +283,7 @@ def remove(folder: Path, source_or_title: str) -> tuple[str, ...]:
         assert state  # it has just been opened
         titles = {source: state.parts[part].segment.entries[at].title for source, (part, at) in state.places().items()}
         meant = sources_named(titles, source_or_title, where=str(folder))
-        state, _ = _grown(folder, state, (), set(meant), _Work(None, lambda *_: None, None, 1))
+        state, _ = _grown(folder, state, (), set(meant), _Work(None, lambda *_: None, None, recogniser, 1))
         _switch(folder, state)
     return tuple(meant)
 
@@ -291,6 +295,7 @@ def rebuild(
     topic_of: TopicOf,
     progress: Progress,
     topic_by_vector: TopicByVector | None = None,
+    recogniser: Recogniser | None = None,
     threads: int = 1,
 ) -> Added:
     """Cut and encode anew every article that the archive holds, whatever its format: the files are not needed.
@@ -309,7 +314,7 @@ def rebuild(
         cut = ((article, passages(article, topic_of)) for _, article in sorted(articles.items()))
         nothing = _State((), None, encoder.id, encoder.dimension)
         state, encoded = _filled(
-            folder, nothing, cut, len(articles), _Work(encoder, progress, topic_by_vector, threads)
+            folder, nothing, cut, len(articles), _Work(encoder, progress, topic_by_vector, recogniser, threads)
         )
         _switch(folder, state)
     return Added(
@@ -429,8 +434,9 @@ def _grown(
         making = folder / (name + UNFINISHED)
         making.mkdir()
         sizes = write_segment(
-            making, ordered, rows, older=[(part.segment, part.stays) for part in joining], threads=work.threads
-        )
+            making, ordered, rows, older=[(part.segment, part.stays) for part in joining],
+            recogniser=work.recogniser, threads=work.threads,
+        )  # fmt: skip
         finish(making, folder / name)
         segment = open_segment(folder / name, sizes)
         stay.append(_Part(name, sizes, segment, np.ones(len(segment.entries), bool)))

@@ -6,19 +6,12 @@ import errno
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
-from pipeline.cli.checking import check, quantities
-from pipeline.cli.corpus import corpus
-from pipeline.cli.doctor import doctor
-from pipeline.cli.drafting import draft, outline
-from pipeline.cli.evaluation import evaluation
-from pipeline.cli.facts import facts
-from pipeline.cli.search import search
 from pipeline.cli.shared import STOPPED, cache
-from pipeline.cli.updating import update
 from pipeline.errors import PipelineError
 from pipeline.files import unwritten
 
@@ -39,8 +32,26 @@ def _in_printing(fault: BaseException) -> bool:
     return module.startswith(("click.", "rich."))
 
 
+# Each command by the module of pipeline.cli that has it and its name there: only the one that is run is loaded.
+COMMANDS = {
+    "draft": ("drafting", "draft"), "outline": ("drafting", "outline"), "check": ("checking", "check"), "update": ("updating", "update"),
+    "quantities": ("checking", "quantities"), "facts": ("facts", "facts"), "search": ("search", "search"), "corpus": ("corpus", "corpus"),
+    "eval": ("evaluation", "evaluation"), "doctor": ("doctor", "doctor"),
+}  # fmt: skip
+
+
 class Group(click.Group):
-    """Shows a PipelineError as what, where and mend, without a traceback, and exits with its code."""
+    """Loads a command when it is run. Shows a PipelineError as what, where and mend, without a traceback, and exits with its code."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, called = COMMANDS[name]
+        command: click.Command = getattr(import_module(f"pipeline.cli.{module}"), called)
+        return command
 
     def invoke(self, context: click.Context) -> Any:
         for stream in (sys.stdout, sys.stderr):
@@ -75,7 +86,3 @@ class Group(click.Group):
 @click.version_option(package_name="zhenbao")
 def main() -> None:
     """镇报：由事实清单起草乡镇工作总结，数字和结构不对的一个不放行。"""
-
-
-for command in (draft, outline, check, update, quantities, facts, search, corpus, evaluation, doctor):
-    main.add_command(command)

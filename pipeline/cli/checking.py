@@ -15,10 +15,11 @@ from pipeline.cli.shared import (
     Given,
     archive_option,
     default_archive,
-    foreign_names,
     json_option,
     known_genres,
     meta_options,
+    name_recogniser,
+    names_held,
     path_type,
     print_json,
     say,
@@ -57,7 +58,8 @@ def check(
 ) -> None:
     """对照事实清单检查一篇稿子 DRAFT（.md .txt .docx），不论是谁写的。"""
     from eval.checks.check import check as check_document
-    from pipeline.archive.store import CURRENT, open_archive
+    from pipeline.archive.generations import CURRENT, open_archive
+    from pipeline.archive.reports import reports_held
     from pipeline.documents import read_document
 
     document = read_document(draft)
@@ -84,9 +86,9 @@ def check(
     models: list[str] = []
     if archive or (folder / CURRENT).exists():
         try:
-            passages = tuple(open_archive(folder).passages)
-            foreign = foreign_names(passages)
-            models = [p.text for p in passages if sheet.meta.town not in (p.region + p.title)]
+            held = reports_held(open_archive(folder), name_recogniser())
+            foreign = names_held(held)
+            models = [text for of in held if sheet.meta.town not in of.region + of.title for text in of.texts]
         except PipelineError as fault:
             if archive:
                 raise

@@ -22,6 +22,7 @@ from pipeline.cli.shared import (
     known_genres,
     known_topics,
     known_words,
+    name_recogniser,
     named,
     path_type,
     print_json,
@@ -136,7 +137,7 @@ def corpus_remove(name: str, archive: Path | None) -> None:
     """把一篇范文移出范文库（NAME 是来源文件、标题或文件名）。"""
     from pipeline.archive.store import remove
 
-    for source in remove(archive or default_archive(), name):
+    for source in remove(archive or default_archive(), name, recogniser=name_recogniser()):
         click.echo(f"已移出 {source}")
 
 

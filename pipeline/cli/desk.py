@@ -207,7 +207,7 @@ class Desk:
 
     @cached_property
     def _foreign(self) -> Mapping[str, str]:
-        return foreign_names(self._archive.passages)
+        return foreign_names(self._archive)
 
     @cached_property
     def _reports(self) -> tuple[tuple[str, ...], Mapping[str, int]]:

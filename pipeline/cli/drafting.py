@@ -215,7 +215,7 @@ def drafting(
     from pipeline.export.figure_table import with_table
 
     searcher = searcher_of(opened)
-    genre, foreign = known_genres()[sheet.meta.genre], {**foreign_names(opened.passages), **(old.names if old else {})}
+    genre, foreign = known_genres()[sheet.meta.genre], {**foreign_names(opened), **(old.names if old else {})}
 
     def judge(text: str, sheet: Sheet) -> Sequence[Finding]:
         return check_document(text, sheet, genre=genre, foreign_names=foreign).findings

@@ -16,6 +16,8 @@ from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     from pipeline.archive.passage import Passage
+    from pipeline.archive.reports import Held
+    from pipeline.archive.segments import Recogniser
     from pipeline.archive.store import Added, Archive
     from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet
@@ -177,17 +179,41 @@ def archive_at(folder: Path | None) -> Archive:
     return open_archive(folder)
 
 
-def foreign_names(passages: Iterable[Passage]) -> dict[str, str]:
-    """Names of places, bodies and people in an archive's passages → the report they come from: in a draft for another town they are
+def foreign_names(archive: Archive) -> dict[str, str]:
+    """Names of places, bodies and people in an archive's reports → the report they come from: in a draft for another town they are
     leaks."""
-    from pipeline.language.names import names_of, place_names
+    from pipeline.archive.reports import reports_held
 
+    return names_held(reports_held(archive, name_recogniser()))
+
+
+def names_held(reports: Iterable[Held]) -> dict[str, str]:
+    """The names in some reports, each → the first that has it."""
     names: dict[str, str] = {}
-    in_region = functools.cache(place_names)  # all passages of a report have one
-    for passage in passages:
-        for name in (*in_region(passage.region), *names_of(passage.text)):
-            names.setdefault(name, passage.title)
+    for report in reports:
+        for name in report.names:
+            names.setdefault(name, report.title)
     return names
+
+
+def name_recogniser() -> Recogniser:
+    """Finds the names that would be leaks in another town's draft. It goes by another id whenever the rules it is made of change,
+    so that an archive that was built by older rules is read by the new ones."""
+    from hashlib import sha256
+
+    from pipeline.archive.segments import Recogniser
+
+    def names_in(region: str, text: str) -> Iterator[str]:
+        from pipeline.language.names import names_of, place_names
+
+        yield from place_names(region)
+        yield from names_of(text)
+
+    rules = sorted((_SOURCES / "language").glob("*.py"))
+    return Recogniser(sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()[:16], names_in)
+
+
+_SOURCES = Path(__file__).parents[1]
 
 
 def topic_weights(encoder: str) -> TopicWeights | None:
@@ -295,6 +321,7 @@ def _building(folder: Path, named: EmbeddingModel | None) -> dict[str, Any]:
         "encoder": encoder,
         "topic_of": lambda heading, text: topic_of(topics, heading, text),
         "topic_by_vector": by_vector,
+        "recogniser": name_recogniser(),
         "threads": 2,
     }
 

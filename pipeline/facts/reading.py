@@ -7,19 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import PipelineError
-from pipeline.facts.csv_source import csv_grid
-from pipeline.facts.grid import Grid
 from pipeline.facts.model import Sheet
 from pipeline.facts.problems import Problem, Severity, Verdict, verdict
 from pipeline.facts.rows import META_COLUMNS, META_KEYS, column_key, read_fact, read_meta
 from pipeline.facts.sheet_check import contradictions
-from pipeline.facts.tables import read_tables
-from pipeline.facts.workbook import read_workbook
 from pipeline.facts.written import Cell, words
 from pipeline.facts.yaml_source import read_yaml
+
+if TYPE_CHECKING:
+    from pipeline.facts.grid import Grid
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a sheet of 10,000 facts has 3 MB
 FORMS = (".yaml", ".yml", ".json", ".csv", ".xlsx")
@@ -143,6 +142,10 @@ def _spelled_out(number: str) -> str:
 
 
 def _tables(path: Path, content: bytes, topics: Mapping[str, str], period: str) -> _Content:
+    from pipeline.facts.csv_source import csv_grid  # what reads tables is not needed for YAML
+    from pipeline.facts.tables import read_tables
+    from pipeline.facts.workbook import read_workbook
+
     problems: tuple[Problem, ...] = ()
     if path.suffix.lower() == ".csv":
         grids: tuple[Grid, ...] = (csv_grid(content, where=str(path)),)
