@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.facts.topics import Topic, topic_of
 from pipeline.language.headings import read_outline
@@ -22,9 +23,10 @@ def treated(text: str, topics: Mapping[str, Topic]) -> Treated | None:
     """Tell the topic of each leaf section by its words. None for a text in which no section has one."""
     order: list[str] = []
     sizes: dict[str, int] = defaultdict(int)
+    known = tuple(topics.values())
     for section in read_outline(text):
         own = text[section.body_start : section.end].strip()
-        topic = topic_of(topics, section.heading, own) if own else None
+        topic = _topic(known, section.heading, own) if own else None
         if topic is None:
             continue
         sizes[topic] += len(own)
@@ -32,6 +34,12 @@ def treated(text: str, topics: Mapping[str, Topic]) -> Treated | None:
             order.append(topic)
     total = sum(sizes.values())
     return Treated(tuple(order), {topic: size / total for topic, size in sizes.items()}) if total else None
+
+
+@lru_cache(maxsize=1024)
+def _topic(topics: tuple[Topic, ...], heading: str, text: str) -> str | None:
+    """A section's topic; remembered, since drafts on one sheet share most of their sections."""
+    return topic_of({topic.id: topic for topic in topics}, heading, text)
 
 
 def topic_share(draft: Treated, reference: Treated) -> float:

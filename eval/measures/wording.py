@@ -25,6 +25,7 @@ def body(text: str) -> str:
     return re.sub(r"【待补：[^】\n]*】", "", "".join([*kept, text[at:]]))
 
 
+@lru_cache(maxsize=8)
 def length(text: str) -> float:
     """Characters of the whole draft as a word processor counts them (字数): all but white space and Markdown marks."""
     return float(len(re.sub(r"\s|^#+|[*`]", "", text, flags=re.MULTILINE)))
@@ -41,8 +42,8 @@ def repetition(text: str) -> float | None:
 
     Runs are of Chinese characters, broken at every mark and figure. None where there is no such run.
     """
-    runs = list(grams(body(text)))
-    return 1 - len(set(runs)) / len(runs) if runs else None
+    all_runs = runs(text)
+    return 1 - len(set(all_runs)) / len(all_runs) if all_runs else None
 
 
 def copied(text: str, exemplars: Container[str], own: Container[str] = ()) -> float | None:
@@ -51,8 +52,8 @@ def copied(text: str, exemplars: Container[str], own: Container[str] = ()) -> fl
     `exemplars`: the runs (`grams`) of the texts that the draft could copy from; `own`: the runs of the sheet itself, which are no
     copies wherever else they stand. None where there is no run that is not the sheet's.
     """
-    runs = [gram for gram in grams(body(text)) if gram not in own]
-    return sum(gram in exemplars for gram in runs) / len(runs) if runs else None
+    others = [run for run in runs(text) if run not in own]
+    return sum(run in exemplars for run in others) / len(others) if others else None
 
 
 def diversity(text: str) -> float | None:
@@ -62,20 +63,26 @@ def diversity(text: str) -> float | None:
     for words, so that no segmenter decides. Source: Covington and McFall, Journal of Quantitative Linguistics 17 (2010) 94.
     """
     pairs = list(grams(body(text), 2))
-    if len(pairs) < WINDOW:
+    windows = len(pairs) - WINDOW + 1
+    if windows < 1:
         return None
-    counts: dict[str, int] = {}
+    # A pair counts in each window in which it is the first of its kind: those that begin behind its last occurrence.
+    last: dict[str, int] = {}
     total = 0
     for at, pair in enumerate(pairs):
-        counts[pair] = counts.get(pair, 0) + 1
-        if at >= WINDOW:
-            old = pairs[at - WINDOW]
-            counts[old] -= 1
-            if not counts[old]:
-                del counts[old]
-        if at >= WINDOW - 1:
-            total += len(counts)
-    return total / (len(pairs) - WINDOW + 1) / WINDOW
+        first = last.get(pair, -1) + 1
+        if first <= at - WINDOW:
+            first = at - WINDOW + 1
+        if first < windows:
+            total += (at if at < windows else windows - 1) - first + 1
+        last[pair] = at
+    return total / windows / WINDOW
+
+
+@lru_cache(maxsize=8)
+def runs(text: str) -> tuple[str, ...]:
+    """All runs of eight characters of a draft's body, in order."""
+    return tuple(grams(body(text)))
 
 
 def grams(text: str, size: int = GRAM) -> Iterator[str]:

@@ -37,6 +37,11 @@ class Topic:
     sheet_words: tuple[str, ...] = ()  # what a sheet's column may say, too common elsewhere to know the topic by
     parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+    def __hash__(self) -> int:
+        return hash(
+            self.id
+        )  # what is remembered of the topics is asked for at every passage: not all their words each time
+
 
 @dataclass(frozen=True, slots=True)
 class Likely:

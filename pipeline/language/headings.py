@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 CHINESE_DIGITS = "零一二三四五六七八九"
 
@@ -90,7 +91,16 @@ def _split_label(line: str) -> tuple[int, str, int | None, str] | None:
 
 
 def read_headings(text: str) -> Iterator[Heading]:
-    """All headings of a text in their own lines, in order."""
+    """All headings of a text in their own lines, in order. Remembered for the last few texts: many look at one draft in turn."""
+    return iter(_headings(text))
+
+
+@lru_cache(maxsize=16)
+def _headings(text: str) -> tuple[Heading, ...]:
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[Heading]:
     start = 0
     for line in text.splitlines(keepends=True):
         bare = line.rstrip("\r\n")
