@@ -46,9 +46,11 @@ class Amount:
         return self.suspect or self.fraction is not None or bool(self.parts)
 
 
-START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}]")
+START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}半]")
 _ARABIC = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?= ?(?:[万亿元亩吨人户米份株]|公里|平方))(?![0-9])|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?[万亿%]))?"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.])(?= ?(?![年月日号的和是])[一-鿿])"
+    r"|(?<![0-9.] )(?<![0-9.])[0-9](?: [0-9.]){2,}(?= ?(?:[万亿%‰元亩吨人户米份株个]|公[里斤顷]|平方))"  # 5 8 6 2万元: spaced out
+    r"|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?[万亿%])|·[0-9]+(?= ?(?:[万亿%‰元亩吨斤米]|公[里斤顷]|平方)))?"
 )
 _CHINESE = re.compile(
     rf"[{CHINESE_DIGITS}{MULTIPLIERS}]+(?:点[{CHINESE_DIGITS}]+(?:[万亿]|千(?![瓦米克伏卡赫帕安])|百(?!分))*)?"
@@ -56,17 +58,21 @@ _CHINESE = re.compile(
 _EITHER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{CHINESE_DIGITS}十百千]+(?:点[{CHINESE_DIGITS}]+)?")
 _MASKED = re.compile(r"[0-9xX*×○_□■△]+")
 _SCANNED = re.compile(r"[0-9OoIl|〇.,]{1,24}")
+_INSIDE_PLACES = re.compile(r"[0-9]+\.[OoIl|〇][0-9OoIl|〇]{0,3} ?(?:[万亿%‰元亩吨米人户]|公里|平方)")
 _INSIDE = re.compile(r"[0-9]+[OoIl|〇][0-9]")
 _SPLIT = re.compile(r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?=[万亿%])")
+_WRONG_GROUP = re.compile(r"[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4})(?![0-9,.])(?= ?[万亿%元亩吨户])")
 _DOTTED = re.compile(r"[0-9.]+")
 _MEASURED = re.compile(r" ?(?:[万亿%‰元亩吨米人户个名家次项倍件斤头辆]|公里|公斤|平方|成(?!立))")
 _MORE = re.compile(r" ?(?:余|多(?![样种层方边]|元化)|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
 _SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
 _CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
-_ODD_THOUSAND = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
+_ODD_PLACE = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
 _REST = re.compile(r"(?<=万)([1-9][0-9]{2,3})(?=[元人户亩斤吨米株只头]|公里)")
+_BEFORE_ZERO = frozenset("年月天时周里元亩斤吨米")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
+_HALF_CLOSED = re.compile(r"半(?=[,。;、)\n]|左右|多|$)")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
 _SMALL_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])[角毛](?:([0-9{CHINESE_DIGITS}])分)?")
 _PART_SIGNS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
@@ -87,6 +93,9 @@ def read_amount(text: str, start: int) -> tuple[Amount | None, int]:
         slip, end = _mask_or_slip(text, start)
         if slip is not None or end:
             return slip, end
+    if text[start] == "半":
+        half = _half(text, start)
+        return half, half.end if half else start + 1
     special = _share(text, start) or _fraction(text, start) or _ratio(text, start)
     if special is not None:
         return special, special.end
@@ -95,6 +104,15 @@ def read_amount(text: str, start: int) -> tuple[Amount | None, int]:
         return None, end
     amount = _range(text, _with_unit(text, amount))
     return amount, amount.end
+
+
+_HALF = re.compile(r"半(?P<unit>个(?:月|小时|钟头|世纪|学期)|小时|年|天)(?![期鲜线底度来内路])")
+
+
+def _half(text: str, start: int) -> Amount | None:
+    """半个月, 半小时: half of one."""
+    m = _HALF.match(text, start)
+    return m and Amount(start, start + 1, m.end(), Numeral(5, -1), unit=m["unit"], chinese="半")
 
 
 def guess(one: Amount, after: Amount) -> Amount | None:
@@ -126,6 +144,14 @@ def _mask_or_slip(text: str, start: int) -> tuple[Amount | None, int]:
             return _slip(text, first, run.end())
         if _INSIDE.match(text, start):
             return None, run.end()  # 2O23年
+    elif right == "." and text[m.end() + 1 : m.end() + 2] in _LOOKALIKES and _INSIDE_PLACES.match(text, start):
+        run = _SCANNED.match(text, start)
+        assert run
+        return _slip(text, start, run.end())
+    elif (
+        right == "," and "," not in m.group() and (run := _WRONG_GROUP.match(text, start)) and not _listed(text, start)
+    ):
+        return _slip(text, start, run.end())  # 1,2860吨: a digit too many or too few
     elif split := _SPLIT.match(text, start):  # 5 6万元: a point was lost, or a space does not belong there
         return _slip(text, start, split.end())
     elif (
@@ -137,6 +163,14 @@ def _mask_or_slip(text: str, start: int) -> tuple[Amount | None, int]:
         assert run
         return _slip(text, start, run.end())
     return None, 0
+
+
+_RESPECTIVELY = re.compile(r"分别|依次|各为|[、和]")
+
+
+def _listed(text: str, start: int) -> bool:
+    """Whether a comma behind the number at `start` may part two figures of a list."""
+    return _RESPECTIVELY.search(text, max(0, start - 24), start) is not None
 
 
 def _slip(text: str, start: int, end: int) -> tuple[Amount, int]:
@@ -161,12 +195,16 @@ def _scale(text: str, at: int) -> tuple[int, str, bool]:
 def _number(text: str, start: int) -> tuple[Amount | None, int]:
     """The number and its scale, without a unit."""
     if not text[start].isascii():
+        if text[start] == "零" and text[start - 1 : start] in _BEFORE_ZERO and _CHINESE.match(text, start + 1):
+            return None, start + 1  # 两年零三个月
         m = _CHINESE.match(text, start)
         assert m
         return _chinese(text, m), m.end()
     m = _ARABIC.match(text, start)
     assert m
-    digits = m.group().replace(",", "").replace(" ", "")
+    digits = m.group().replace(",", "").replace(" ", "").replace("·", ".")
+    if digits.count(".") > 1:
+        return None, m.end()
     if len(digits) > LONGEST_DIGITS:
         return None, m.end()
     if text[m.end() : m.end() + 1] == "." and text[m.end() + 1 : m.end() + 2] in frozenset("0123456789"):  # 3.5.2
@@ -201,8 +239,8 @@ def _chain(text: str, amount: Amount) -> Amount:
         total = total + rest if total is not None else rest
         return replace(amount, numeral=total, scale=top or "万", number_end=m.end(), end=m.end())
     if end == amount.number_end:
-        if top and (m := _ODD_THOUSAND.match(text, end)):  # 1万8: the digit stands one place below
-            total = amount.numeral + Numeral(int(m[1]), SCALES[top] - 1)
+        if amount.scale in ("亿", "万", "千", "百") and (m := _ODD_PLACE.match(text, end)):  # 1万8: one place below
+            total = amount.numeral + Numeral(int(m[1]), SCALES[amount.scale] - 1)
             return replace(amount, numeral=total, number_end=m.end(), end=m.end())
         return amount
     if section is not None:
@@ -270,9 +308,11 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     if end == at:
         return amount
     unit = text[at:end]
-    if unit in ("年", "天") and text[end : end + 1] == "半" and text[end + 1 : end + 2] not in frozenset("数径导"):
-        return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
-    if unit in ("成", "倍") and text[end : end + 1] == "半":  # 一成半
+    if text[end : end + 1] == "半" and (
+        unit in ("成", "倍")
+        or (unit in ("年", "天") and text[end + 1 : end + 2] not in frozenset("数径导"))
+        or _HALF_CLOSED.match(text, end)
+    ):  # 一成半, 两年半, 十二公里半
         return replace(amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(5, -1))
     if unit == "元" and not amount.scale and (m := _SMALL_MONEY.match(text, end)):  # 3元5角
         small = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1] + (m[2] or ""))), -2 if m[2] else -1)

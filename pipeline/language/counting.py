@@ -13,7 +13,7 @@ from pipeline.language.units import unit_end
 # Words before a figure that make it an approximate one (概数), as the end of a pattern.
 OVER = (
     r"超过了?|突破了?|不足|不到|不少于|不低于|不超过|不高于|不多于|不小于|不大于|高于|低于|大于|小于|多于|少于|至少|最少|最多|至多|大约"
-    r"|大概|几乎|接近|将近|达近|(?<![节签预合履条制契集违公邀特相])约|(?<![赶反高])超|(?<![附靠邻临最就远亲])近|逾|[达超破]过|(?<![侦攻突爆])破|上下"
+    r"|大概|几乎|不下于?|接近|将近|达近|(?<![节签预合履条制契集违公邀特相])约|(?<![赶反高])超|(?<![附靠邻临最就远亲])近|逾|[达超破]过|(?<![侦攻突爆])破|上下"
 )
 ABOUT_AFTER = re.compile(
     r" ?(?:\([含只头匹人户次家处件个条项]\))?(?:左右|上下(?![游级])|及?以上|及?以下|以内|之内|开外|有余|出头|不等|余(?![额下地热粮])|多(?=[,。;、)\n ]|$)|\+(?![0-9]))"
@@ -52,7 +52,7 @@ _ACQUIRED = re.compile(
     r"(?:新建|新增|修建|改建|扩建|购置|购买|添置|安装|增设|新设|查处|破获|发生|引进|落户|建成|关闭|拆除|取缔|荣获|收缴|缴获|配备|配置|捐赠|赠送|维修|改造)了?$"
 )
 _OFTEN = re.compile(
-    r"每(?:天|日|周|旬|月|季度?|年|半年|半月|学期|个月|个季度|[两三四五六]?个?[年月周天]|村|户|人|名?党员|[镇乡县校单])[^,。;]{0,8}$"
+    r"每(?:隔[^,。;]{1,4}|天|日|周|旬|月|季度?|年|半年|半月|学期|个月|个季度|[两三四五六]?个?[年月周天]|村|户|人|名?党员|[镇乡县校单])[^,。;]{0,8}$"
 )
 _NOT_ONE = re.compile(r"[每逐任同唯某另统单其第何这那哪跑专万进再另下上前后有为成]$")
 # 成熟一个、发展一个; 发现一起、查处一起
@@ -62,6 +62,9 @@ _ONE_BY_ONE = re.compile(
 _CLOSED = frozenset(",。;、)\n和及与")
 _LASTING = re.compile(
     r"(?:为期|历时|限期|提前|延长|有效期|缩短|不少于|不超过|不低于|超过|期限|工期|服务期|会期|任期|约|满|逾)$"
+)
+_HALF_LASTING = re.compile(
+    r"(?:为期|历时|提前|延长|延期|推迟|延迟|缩短|不到|不足|超过|约|仅|只需|需|近|短短|停[电水产业]|[省用耗费][时了]|减少|节省|持续|拘留|培训|学习|[快早晚慢])了?$"
 )
 _LABELLED = re.compile(
     r"(?:邮编|邮政编码|编号|编码|电话|手机|传真|热线|账号|账户|号码|代码|密码|证号|学号|工号|序号|群号|QQ|微信号?|[A-Za-z]) ?(?:为|是)?[:]? ?$"
@@ -138,6 +141,8 @@ def _arabic_counts(text: str, amount: Amount) -> bool:
 def _chinese_counts(text: str, amount: Amount) -> bool:
     word, unit = amount.chinese, amount.unit
     before, after = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
+    if word == "半":
+        return _HALF_LASTING.search(text, max(0, amount.start - 4), amount.start) is not None
     if unit in ("%", "‰", "‱") and text[amount.start + 1 : amount.start + 3] == "分之":
         return True
     counts = before == "数" and text[amount.start - 2 : amount.start - 1] in tuple(
@@ -152,7 +157,7 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
     if word == "一" and amount.numeral.coefficient == 1 and not amount.more:
         return _article_counts(text, amount)
     if not unit:
-        if amount.more or (amount.high and amount.scale):
+        if amount.more or (amount.high and amount.scale) or (amount.scale and ABOUT_AFTER.match(text, amount.end)):
             return True
         if len(word) < 2 or not (any(c in "百千万亿" for c in word[1:]) or "点" in word):
             return False
@@ -249,5 +254,5 @@ def _article_counts(text: str, amount: Amount) -> bool:
 
 def _next_counts(text: str, at: int) -> bool:
     """Whether another count follows at once: 文化广场一个、凉亭两座 without its comma."""
-    m = re.compile(r"[0-9]+").match(text, at)
+    m = re.compile(r"[0-9]+|[二两三四五六七八九十]+(?=[层座间个名])").match(text, at)
     return m is not None and unit_end(text, m.end()) > m.end()

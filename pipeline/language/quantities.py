@@ -212,6 +212,9 @@ def _with_shared_units(text: str, amounts: list[Amount]) -> list[Amount]:
     shared: list[Amount] = []
     for one in reversed(amounts):
         after = shared[-1] if shared else None
+        if after and _money_without_unit(text, one, after):
+            shared.append(replace(one, unit=after.unit))  # 86万、112万和135万元
+            continue
         if (
             after is None
             or one.unit
@@ -227,14 +230,30 @@ def _with_shared_units(text: str, amounts: list[Amount]) -> list[Amount]:
         if gap == "、" and (pair := guess(one, after)):
             shared[-1] = pair
             continue
-        listed = gap in _LIST_WORDS or (
-            gap == "," and _RESPECTIVELY.search(text, max(0, one.start - 40), one.start) is not None
+        slashed = gap == "/" and not one.chinese and text[one.end] == "/"  # 140/90毫米汞柱
+        listed = (
+            slashed
+            or gap in _LIST_WORDS
+            or (gap == "," and _RESPECTIVELY.search(text, max(0, one.start - 40), one.start) is not None)
         )
         if listed and not after.special and bool(one.chinese) == bool(after.chinese):
             high = one.high.shifted(after.power) if one.high else None
             one = replace(one, numeral=one.numeral.shifted(after.power), high=high, scale=after.scale, unit=after.unit)
         shared.append(one)
     return [_with_unit_before(text, amount) for amount in reversed(shared)]
+
+
+def _money_without_unit(text: str, one: Amount, after: Amount) -> bool:
+    """Whether `one` is 万 or 亿 alone in a list whose next member says of what: money."""
+    gap = text[one.end : after.start].strip() if after.start - one.end < 5 else "…"
+    return (
+        not one.unit
+        and bool(one.scale)
+        and one.scale[-1] in "万亿"
+        and not (one.special or one.bare or after.special or after.bare)
+        and gap in _LIST_WORDS
+        and is_money(after.unit)
+    )
 
 
 _UNIT_BEFORE = re.compile(

@@ -24,6 +24,8 @@ _WORTH = """
 千伏: 千伏 1, kV 1, KV 1, kv 1, Kv 1, 伏 1/1000
 千伏安: 千伏安 1, kVA 1, KVA 1, kva 1, 兆伏安 1000, MVA 1000
 摄氏度: 摄氏度 1, ℃ 1, °C 1
+兆焦: 兆焦 1, MJ 1, 千焦 1/1000, kJ 1/1000
+度: ° 1
 小时: 小时 1, 个小时 1, 钟头 1, 个钟头 1, 分钟 1/60, 刻钟 1/4, 秒 1/3600, 秒钟 1/3600
 天: 天 1, 日 1, 昼夜 1, 周 7, 星期 7, 个星期 7, 个礼拜 7
 个月: 个月 1, 月 1
@@ -50,6 +52,8 @@ _COUNTS = """
 县区 区县 县市 市县 市州 省份 国家 小组 支部 网格 站点 点位 路口 学分 学位 世纪 周年 月龄 吨位 泊位 车位 床位 席位 座次 大类 大项 板块 门类 日历天
 工作日 个工作日 个日历天 个自然日 个学时 个课时 个标准箱 个人次 车公里 人公里 吨公里 毫米汞柱 微西弗 支队 车间 户家庭 人口 粪车 GB TB MB
 穗 管 串 滴 堆 朵 封 具 篮 笼 炉 束 挺 筒 贴 盆 兜 蔸 尊 柱 阵 垛 榀 樘 任 发 员 通 挂 帧 像素 克拉 基点 个基点 勒克斯 羊单位 个羊单位 绵羊单位 个绵羊单位 牛单位 头份 羽份
+杆 竿 缸 壶 帖 坨 丸 领 箩 篓 曲 回 胎 茬 季 基 跨 池 栏 课 讲 辑 单 目 英尺 英寸 英里 磅 加仑 盎司 工分 市亩 劳动日 个劳动日 标台 端口 芯公里 皮长公里 贝克 毫西弗
+NTU CFU MPN IU ppm ppb Hz kHz MHz GHz Mbps Gbps mmHg mmol mol rpm dpi kvar Mvar kPa lx Ah mAh
 只次 匹次 网次 航次 航班 点次 份次 篇次 卷次 册次 管次 台时 台车 载重吨 总吨 标方 标立方米 标段 人车 马力小时 笔次 床次 门次 标准件 羽只 头只
 """
 SCALES = {
@@ -60,6 +64,7 @@ _KNOWN: dict[str, tuple[Fraction, str]] = {word: (Fraction(1), word) for word in
 for _line in _WORTH.strip().splitlines():
     _base, _, _units = _line.partition(": ")
     _KNOWN |= {unit: (Fraction(worth), _base) for unit, worth in (entry.split() for entry in _units.split(", "))}
+_COUNTED = frozenset(_COUNTS.split()) - frozenset("年 月 个百分点 倍 番 成 折 度".split())
 _LONGEST = max(map(len, _KNOWN))
 
 # Characters before which the word is no measure but begins another word: 3组织, 5期间, 两名称.
@@ -117,6 +122,7 @@ def is_money(unit: str) -> bool:
     return parse_unit(unit)[1].partition("/")[0] in _CURRENCIES
 
 
+_TIMES_OVER = re.compile(r"次(?![要第品级生序元数日年])")
 _OWN_WORD = re.compile(r"[一-鿿]{1,3}(?=[,。;、)\n ]|$)")
 
 
@@ -126,7 +132,7 @@ def unit_end(text: str, start: int) -> int:
     The longest unit wins (人次 before 人); "/" joins units (元/亩, 人/平方公里).
     """
     end = _word_end(text, start)
-    while start < end < len(text) - 1 and text[end] == "/":
+    while start < end < len(text) - 1 and (text[end] == "/" or (text[end] in "·." and "/" in text[start:end])):
         after = _word_end(text, end + 1)
         if after == end + 1:  # 人/万人
             scale = next((s for s in SCALES if text.startswith(s, end + 1)), "")
@@ -143,7 +149,11 @@ def _word_end(text: str, start: int) -> int:
         word = text[start:end]
         if word not in _KNOWN:
             continue
+        if len(word) <= 2 and word[-1] != "次" and word in _COUNTED and _TIMES_OVER.match(text, end):
+            return end + 1  # 趟次, 株次, 个次
         after = text[end : end + 1]
+        if after == "大" and text.startswith("关", end + 1):  # 突破200人大关
+            return end
         if word == "项" and after == "目" and text[end + 1 : end + 2] != "标":  # 超千万项目, but 12项目标
             continue
         if after and (after in _OTHERWISE_AFTER.get(word, "") or _continues(word, after)):
