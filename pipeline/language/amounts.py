@@ -48,9 +48,9 @@ class Amount:
 
 START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}半]")
 _ARABIC = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.])(?= ?(?![年月日号的和是])[一-鿿])"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]{1,3}(?: , ?[0-9]{3})+(?![0-9])(?= ?[万亿元亩吨户人])|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.])(?= ?(?![年月日号的和是])[一-鿿])"
     r"|(?<![0-9.] )(?<![0-9.])[0-9](?: [0-9.]){2,}(?= ?(?:[万亿%‰元亩吨人户米份株个]|公[里斤顷]|平方))"  # 5 8 6 2万元: spaced out
-    r"|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?[万亿%])|·[0-9]+(?= ?(?:[万亿%‰元亩吨斤米]|公[里斤顷]|平方)))?"
+    r"|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?(?:[万亿%‰元亩吨]|公[里斤顷]|平方))|·[0-9]+(?= ?(?:[万亿%‰元亩吨斤米]|公[里斤顷]|平方)))?"
 )
 _CHINESE = re.compile(
     rf"[{CHINESE_DIGITS}{MULTIPLIERS}]+(?:点[{CHINESE_DIGITS}]+(?:[万亿]|千(?![瓦米克伏卡赫帕安])|百(?!分))*)?"
@@ -71,10 +71,14 @@ _ODD_PLACE = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
 _REST = re.compile(r"(?<=万)([1-9][0-9]{2,3})(?=[元人户亩斤吨米株只头]|公里)")
 _BEFORE_ZERO = frozenset("年月天时周里元亩斤吨米")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
+_OF_A_VALUE = re.compile(r"(?:值|系数|指数|[pP]H|密度)(?:为|在|是|达|约)? ?$")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
 _HALF_CLOSED = re.compile(r"半(?=[,。;、)\n]|左右|多|$)")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
 _SMALL_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])[角毛](?:([0-9{CHINESE_DIGITS}])分)?")
+_TENTHS_OF_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])角([0-9{CHINESE_DIGITS}])分(?![0-9之])")
+# 2米5, 一米七五: the digits stand below the unit
+_BELOW_METRE = re.compile(rf"([1-9]{{1,2}}|[{CHINESE_DIGITS}]{{1,2}})(?=[,。;、)\n宽高长深厚]|以[上下]|左右|的|$)")
 _PART_SIGNS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _PARTS = re.compile(
     rf"([0-9]{{1,4}}|[二两三四五六七八九十百千万][一二三四五六七八九十百千万零]{{0,4}})分之([0-9]{{1,4}}(?:\.[0-9]{{1,4}})?|[{CHINESE_DIGITS}十百]{{1,6}}(?:点[{CHINESE_DIGITS}]{{1,4}})?)"
@@ -96,6 +100,11 @@ def read_amount(text: str, start: int) -> tuple[Amount | None, int]:
     if text[start] == "半":
         half = _half(text, start)
         return half, half.end if half else start + 1
+    if m := _TENTHS_OF_MONEY.match(text, start):  # 六角八分
+        tenths, hundredths = (int(DIGITS.get(c, c)) for c in m.groups())
+        return Amount(
+            start, m.end(), m.end(), Numeral(10 * tenths + hundredths, -2), unit="元", chinese="角分"
+        ), m.end()
     special = _share(text, start) or _fraction(text, start) or _ratio(text, start)
     if special is not None:
         return special, special.end
@@ -317,6 +326,9 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     if unit == "元" and not amount.scale and (m := _SMALL_MONEY.match(text, end)):  # 3元5角
         small = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1] + (m[2] or ""))), -2 if m[2] else -1)
         return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + small)
+    if unit == "米" and not amount.scale and amount.numeral.exponent >= 0 and (m := _BELOW_METRE.match(text, end)):
+        places = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1])), -len(m[1]))
+        return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + places)
     if unit == "成" and _half_tenth(text, end) and amount.high is None:  # 七成五
         return replace(
             amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(int(DIGITS.get(text[end], text[end])), -1)
@@ -350,7 +362,8 @@ def _range(text: str, amount: Amount) -> Amount:
     if upper is None or upper.high or upper.bare or bool(upper.chinese) != bool(amount.chinese):
         return amount
     upper = _with_unit(text, upper)
-    if not (amount.unit or upper.unit or upper.scale):
+    plain_values = amount.numeral.exponent < 0 and _OF_A_VALUE.search(text, max(0, amount.start - 4), amount.start)
+    if not (amount.unit or upper.unit or upper.scale or plain_values):
         return amount
     low = amount.numeral
     if not amount.unit and not amount.scale and low.fraction() < 10 * upper.numeral.shifted(-upper.power).fraction():

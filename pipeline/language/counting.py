@@ -13,10 +13,10 @@ from pipeline.language.units import unit_end
 # Words before a figure that make it an approximate one (概数), as the end of a pattern.
 OVER = (
     r"超过了?|突破了?|不足|不到|不少于|不低于|不超过|不高于|不多于|不小于|不大于|高于|低于|大于|小于|多于|少于|至少|最少|最多|至多|大约"
-    r"|大概|几乎|不下于?|接近|将近|达近|(?<![节签预合履条制契集违公邀特相])约|(?<![赶反高])超|(?<![附靠邻临最就远亲])近|逾|[达超破]过|(?<![侦攻突爆])破|上下"
+    r"|大概|约莫|几乎|不下于?|接近|将近|达近|(?<![节签预合履条制契集违公邀特相])约|(?<![赶反高])超|(?<![附靠邻临最就远亲])近|逾|[达超破]过|(?<![侦攻突爆])破|上下"
 )
 ABOUT_AFTER = re.compile(
-    r" ?(?:\([含只头匹人户次家处件个条项]\))?(?:左右|上下(?![游级])|及?以上|及?以下|以内|之内|开外|有余|出头|不等|余(?![额下地热粮])|多(?=[,。;、)\n ]|$)|\+(?![0-9]))"
+    r" ?(?:\([含只头匹人户次家处件个条项]\))?(?:左右|上下(?![游级])|及?以上|及?以下|以内|之内|开外|有余|出头|还多|不等|余(?![额下地热粮])|多(?=[,。;、)\n ]|$)|\+(?![0-9]))"
 )
 
 # Measure words that follow a single Chinese digit only in other words: 十分, 三点, 四方, 两地.
@@ -64,7 +64,7 @@ _LASTING = re.compile(
     r"(?:为期|历时|限期|提前|延长|有效期|缩短|不少于|不超过|不低于|超过|期限|工期|服务期|会期|任期|约|满|逾)$"
 )
 _HALF_LASTING = re.compile(
-    r"(?:为期|历时|提前|延长|延期|推迟|延迟|缩短|不到|不足|超过|约|仅|只需|需|近|短短|停[电水产业]|[省用耗费][时了]|减少|节省|持续|拘留|培训|学习|[快早晚慢])了?$"
+    r"(?:为期|历时|提前|间隔|相隔|延长|延期|推迟|延迟|缩短|不到|不足|超过|约|仅|只需|需|近|短短|停[电水产业]|[省用耗费][时了]|减少|节省|持续|拘留|培训|学习|[快早晚慢])了?$"
 )
 _LABELLED = re.compile(
     r"(?:邮编|邮政编码|编号|编码|电话|手机|传真|热线|账号|账户|号码|代码|密码|证号|学号|工号|序号|群号|QQ|微信号?|[A-Za-z]) ?(?:为|是)?[:]? ?$"
@@ -111,7 +111,7 @@ def _arabic_counts(text: str, amount: Amount) -> bool:
         return not (amount.unit == "路" or (amount.unit == "版" and not amount.scale))
     if amount.scale or amount.more or amount.high:
         return before != "/"
-    if after in ("+", "/", ":", "@", "\\") or before in ("+", "/", ":", "-", "@", ".", "\\"):
+    if after in ("+", "/", ":", "@", "\\") or before in ("+", "/", ":", "-", "@", ".", "\\", ">", "="):
         return (
             before == ":"
             and after not in ("+", "/", ":", "@")
@@ -212,6 +212,9 @@ def _digit_counts(text: str, amount: Amount, before: str, after: str) -> bool:
 def _bare_counts(text: str, amount: Amount) -> bool:
     """超千万, 近百户, 千余亩, 亿元以上 count; 上千人, 数百万, 万家灯火, 千万不要 do not."""
     before = text[max(0, amount.start - 4) : amount.start]
+    unit_of_money = amount.unit == "元" and amount.power >= 4
+    if unit_of_money and before.endswith("上") and not re.search(r"[以年历线网街路马晚早成]上$", before):
+        return True  # 上亿元
     if re.search(r"[上数几成好每第半/xX*×○_]$|(?:超过|突破)了$", before):
         return False  # the last: a figure was left out before 万
     if amount.more:

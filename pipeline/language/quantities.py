@@ -212,8 +212,12 @@ def _with_shared_units(text: str, amounts: list[Amount]) -> list[Amount]:
     shared: list[Amount] = []
     for one in reversed(amounts):
         after = shared[-1] if shared else None
-        if after and _money_without_unit(text, one, after):
+        if after and _scale_alone(text, one, after):
             shared.append(replace(one, unit=after.unit))  # 86万、112万和135万元
+            continue
+        if after and not one.scale and not one.chinese and not after.chinese and _rises(text, one, after):
+            numeral = one.numeral.shifted(after.power)  # 由7.5增加到9.2万元
+            shared.append(replace(one, numeral=numeral, scale=after.scale, unit=after.unit))
             continue
         if (
             after is None
@@ -243,16 +247,36 @@ def _with_shared_units(text: str, amounts: list[Amount]) -> list[Amount]:
     return [_with_unit_before(text, amount) for amount in reversed(shared)]
 
 
-def _money_without_unit(text: str, one: Amount, after: Amount) -> bool:
-    """Whether `one` is 万 or 亿 alone in a list whose next member says of what: money."""
+def _scale_alone(text: str, one: Amount, after: Amount) -> bool:
+    """Whether `one` is 万 or 亿 alone, in a list of money or a rise, whose next member says of what."""
+    if (
+        one.unit
+        or not one.scale
+        or one.scale[-1] not in "万亿"
+        or one.special
+        or one.bare
+        or after.special
+        or after.bare
+    ):
+        return False
     gap = text[one.end : after.start].strip() if after.start - one.end < 5 else "…"
+    return (gap in _LIST_WORDS and is_money(after.unit)) or _rises(text, one, after)
+
+
+_RISEN = re.compile(
+    r"(?:元)?(?:一路|逐步|迅速|稳步|直接)?(?:增加|提高|增长|上升|扩大|发展|下降|减少|降低|压缩|压减|提升|缩短|增|降|升|减|提|扩)(?:到|至|为)(?:了|[0-9]{4}年的|目前的|现在的|今年的)?"
+)
+_RISES_FROM = re.compile(r"[由从][^,。;]{0,16}$")
+
+
+def _rises(text: str, one: Amount, after: Amount) -> bool:
+    """Whether the two are the ends of a rise or fall: 由7.5增加到9.2万元. Both must count the same."""
     return (
-        not one.unit
-        and bool(one.scale)
-        and one.scale[-1] in "万亿"
-        and not (one.special or one.bare or after.special or after.bare)
-        and gap in _LIST_WORDS
-        and is_money(after.unit)
+        0 < after.start - one.end < 12
+        and not (one.unit or one.special or one.bare or after.special or after.bare)
+        and bool(after.unit)
+        and _RISEN.fullmatch(text, one.end, after.start) is not None
+        and _RISES_FROM.search(text, max(0, one.start - 17), one.start) is not None
     )
 
 
@@ -360,7 +384,7 @@ def _about(text: str, amount: Amount) -> bool:
     start = amount.start
     m = _ABOUT_BEFORE.search(text, max(0, start - 9), start)
     if m is None:
-        return amount.bare and text[start - 1 : start] == "过"
+        return amount.bare and text[start - 1 : start] in ("过", "上")
     if m.group().strip() == "近" and _SPAN.fullmatch(amount.unit):
         return _LASTED.search(text, max(0, start - 6), start) is not None
     return True
