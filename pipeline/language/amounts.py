@@ -46,24 +46,28 @@ class Amount:
         return self.suspect or self.fraction is not None or bool(self.parts)
 
 
+# What most figures are followed by: where one of these stands, a badly scanned number is meant as one.
+_UNIT_NEXT = (
+    "(?:[万亿%‰元亩吨斤米人户个名家次项倍件头辆株座条台套处所张份宗只艘箱根盏羽度]|公[里斤顷]|平方|立方|千[瓦米克])"
+)
 START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}半]")
 _ARABIC = re.compile(
     r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]{1,3}(?: , ?[0-9]{3})+(?![0-9])(?= ?[万亿元亩吨户人])|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.])(?= ?(?![年月日号的和是])[一-鿿])"
-    r"|(?<![0-9.] )(?<![0-9.])[0-9](?: [0-9.]){2,}(?= ?(?:[万亿%‰元亩吨人户米份株个]|公[里斤顷]|平方))"  # 5 8 6 2万元: spaced out
+    r"|(?<![0-9.] )(?<![0-9.])[0-9](?: [0-9.]){2,}(?= ?" + _UNIT_NEXT + r")"  # 5 8 6 2万元: spaced out
     r"|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?(?:[万亿%‰元亩吨]|公[里斤顷]|平方))|·[0-9]+(?= ?(?:[万亿%‰元亩吨斤米]|公[里斤顷]|平方)))?"
 )
 _CHINESE = re.compile(
     rf"[{CHINESE_DIGITS}{MULTIPLIERS}]+(?:点[{CHINESE_DIGITS}]+(?:[万亿]|千(?![瓦米克伏卡赫帕安])|百(?!分))*)?"
 )
-_EITHER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{CHINESE_DIGITS}十百千]+(?:点[{CHINESE_DIGITS}]+)?")
+_EITHER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{CHINESE_DIGITS}十百千]+(?:[点.·][{CHINESE_DIGITS}]+)?")
 _MASKED = re.compile(r"[0-9xX*×○_□■△]+")
 _SCANNED = re.compile(r"[0-9OoIl|〇.,]{1,24}")
-_INSIDE_PLACES = re.compile(r"[0-9]+\.[OoIl|〇][0-9OoIl|〇]{0,3} ?(?:[万亿%‰元亩吨米人户]|公里|平方)")
+_INSIDE_PLACES = re.compile(r"[0-9]+\.[OoIl|〇][0-9OoIl|〇]{0,3} ?" + _UNIT_NEXT)
 _INSIDE = re.compile(r"[0-9]+[OoIl|〇][0-9]")
 _SPLIT = re.compile(r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?=[万亿%])")
-_WRONG_GROUP = re.compile(r"[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4})(?![0-9,.])(?= ?[万亿%元亩吨户])")
+_WRONG_GROUP = re.compile(r"[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4})(?![0-9,.])(?= ?" + _UNIT_NEXT + ")")
 _DOTTED = re.compile(r"[0-9.]+")
-_MEASURED = re.compile(r" ?(?:[万亿%‰元亩吨米人户个名家次项倍件斤头辆]|公里|公斤|平方|成(?!立))")
+_MEASURED = re.compile(rf" ?(?:{_UNIT_NEXT}|成(?!立))")
 _MORE = re.compile(r" ?(?:余|多(?![样种层方边]|元化)|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
 _SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
 _CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
@@ -73,6 +77,8 @@ _BEFORE_ZERO = frozenset("年月天时周里元亩斤吨米")
 _TO = re.compile(r" ?(?:[-~]{1,2}|—{1,2}|至|到) ?")
 _OF_A_VALUE = re.compile(r"(?:值|系数|指数|[pP]H|密度)(?:为|在|是|达|约)? ?$")
 _FROM = re.compile(r"[由从自将把][^,。;:]{0,12}$")
+_PARTS_OF = {"亩": "分", "斤": "两", "尺": "寸", "丈": "尺"}  # a tenth each
+_TENTH = re.compile(rf"([1-9{CHINESE_DIGITS}])([分两寸尺])(?![之别钟])")
 _HALF_CLOSED = re.compile(r"半(?=[,。;、)\n]|左右|多|$)")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
 _SMALL_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])[角毛](?:([0-9{CHINESE_DIGITS}])分)?")
@@ -142,7 +148,7 @@ def _mask_or_slip(text: str, start: int) -> tuple[Amount | None, int]:
         masked = _MASKED.match(text, start)
         assert masked
         return None, masked.end()
-    if left in _LOOKALIKES or right in _LOOKALIKES:
+    if left in _LOOKALIKES or right in _LOOKALIKES or (left == "." and text[start - 2 : start - 1] in _LOOKALIKES):
         first = start
         while first > 0 and start - first < 8 and (text[first - 1] in _LOOKALIKES or text[first - 1] == "."):
             first -= 1
@@ -326,6 +332,9 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     if unit == "元" and not amount.scale and (m := _SMALL_MONEY.match(text, end)):  # 3元5角
         small = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1] + (m[2] or ""))), -2 if m[2] else -1)
         return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + small)
+    if unit in _PARTS_OF and not amount.scale and (part := _TENTH.match(text, end)) and part[2] == _PARTS_OF[unit]:
+        tenth = Numeral(int(DIGITS.get(part[1], part[1])), -1)  # 十二亩三分
+        return replace(amount, unit=unit, end=part.end(), numeral=amount.numeral + tenth)
     if unit == "米" and not amount.scale and amount.numeral.exponent >= 0 and (m := _BELOW_METRE.match(text, end)):
         places = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1])), -len(m[1]))
         return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + places)
@@ -413,7 +422,7 @@ def _share(text: str, start: int) -> Amount | None:
 def _either(word: str) -> Numeral | None:
     if len(word) > LONGEST_DIGITS:
         return None
-    return arabic(word) if word[0].isascii() else chinese(word)
+    return arabic(word) if word[0].isascii() else chinese(word.replace(".", "点").replace("·", "点"))
 
 
 def _fraction(text: str, start: int) -> Amount | None:

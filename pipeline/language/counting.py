@@ -67,8 +67,9 @@ _HALF_LASTING = re.compile(
     r"(?:为期|历时|提前|间隔|相隔|延长|延期|推迟|延迟|缩短|不到|不足|超过|约|仅|只需|需|近|短短|停[电水产业]|[省用耗费][时了]|减少|节省|持续|拘留|培训|学习|[快早晚慢])了?$"
 )
 _LABELLED = re.compile(
-    r"(?:邮编|邮政编码|编号|编码|电话|手机|传真|热线|账号|账户|号码|代码|密码|证号|学号|工号|序号|群号|QQ|微信号?|[A-Za-z]) ?(?:为|是)?[:]? ?$"
+    r"(?:邮编|邮政编码|编号|编码|电话|手机|传真|热线|账号|账户|号码|代码|密码|证号|学号|工号|序号|群号|QQ|群|微信号?|[A-Za-z]) ?(?:为|是)?[:]? ?$"
 )
+_CHANNELS = re.compile(r"探头|监控|视频|像头|信号")
 _REACHED = re.compile(r"(?:达|达到|为|共|完成|增至|降至|至|新增|计|有|到|约|近|超|超过|突破) ?$")
 _NUMBERS_OF_SERVICES = frozenset(
     "110 119 120 122 114 12345 12315 12333 12388 12348 12369 12380 12371 12306 985 211".split()
@@ -108,12 +109,16 @@ def _arabic_counts(text: str, amount: Amount) -> bool:
     if amount.unit == "年" and _YEAR.fullmatch(text[amount.start : amount.number_end]):
         return after in frozenset("历之") or text.startswith("以上", amount.end)
     if amount.unit:
-        return not (amount.unit == "路" or (amount.unit == "版" and not amount.scale))
+        return not (
+            (amount.unit == "路" and not _CHANNELS.search(text, max(0, amount.start - 4), amount.end + 4))
+            or (amount.unit == "版" and not amount.scale)
+        )
     if amount.scale or amount.more or amount.high:
         return before != "/"
     if after in ("+", "/", ":", "@", "\\") or before in ("+", "/", ":", "-", "@", ".", "\\", ">", "="):
         return (
             before == ":"
+            and amount.number_end - amount.start < _ACCOUNT_DIGITS
             and after not in ("+", "/", ":", "@")
             and not _LABELLED.search(text, max(0, amount.start - 8), amount.start)
         )
@@ -141,6 +146,8 @@ def _arabic_counts(text: str, amount: Amount) -> bool:
 def _chinese_counts(text: str, amount: Amount) -> bool:
     word, unit = amount.chinese, amount.unit
     before, after = text[amount.start - 1 : amount.start], text[amount.end : amount.end + 1]
+    if unit == "路" and not _CHANNELS.search(text, max(0, amount.start - 4), amount.end + 4):
+        return False
     if word == "半":
         return _HALF_LASTING.search(text, max(0, amount.start - 4), amount.start) is not None
     if unit in ("%", "‰", "‱") and text[amount.start + 1 : amount.start + 3] == "分之":
@@ -186,6 +193,11 @@ def _digit_counts(text: str, amount: Amount, before: str, after: str) -> bool:
     if unit == "类":
         return re.search(r"(?:分|分为|分成|共|这)$", text[max(0, amount.start - 2) : amount.start]) is not None
     if unit in _FITS:
+        if after in _CLOSED:  # 鱼塘清淤五口
+            return (
+                re.search(rf"[{_FITS[unit]}][^,。;、\n]{{0,6}}$", text[max(0, amount.start - 8) : amount.start])
+                is not None
+            )
         return bool(after) and after in _FITS[unit]
     if unit in _NOT_ALONE or (word == "二" and unit not in _AFTER_TWO):
         return unit == "日" and after == "内"

@@ -194,7 +194,7 @@ def _in_latin(text: str, start: int) -> bool:
     ):
         return False
     word = m.group().rstrip("-./ ").upper()
-    if len(word) == 1 and word in "OIL" and before.isalpha():
+    if len(word) == 1 and word in "OIL" and (before.isalpha() or before == "."):
         return False  # a slip of the scanner, which `amounts` reads
     digits = _digits_end(text, start)
     return not (len(word) >= 2 and word not in _NO_INDICATORS and before.isalpha() and _MEASURED.match(text, digits))
