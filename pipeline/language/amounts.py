@@ -52,7 +52,7 @@ _UNIT_NEXT = (
 )
 START = re.compile(rf"[0-9{CHINESE_DIGITS}{MULTIPLIERS}半]")
 _ARABIC = re.compile(
-    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]{1,3}(?: , ?[0-9]{3})+(?![0-9])(?= ?[万亿元亩吨户人])|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.])(?= ?(?![年月日号的和是])[一-鿿])"
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]{1,3}(?: , ?[0-9]{3}|, [0-9]{3})+(?![0-9])(?:\.[0-9]+)?(?= ?[万亿元亩吨户人])|(?<![0-9.])[1-9][0-9]{0,2}(?: [0-9]{3})+(?![0-9.])(?= ?(?![年月日号的和是])[一-鿿])"
     r"|(?<![0-9.] )(?<![0-9.])[0-9](?: [0-9.]){2,}(?= ?" + _UNIT_NEXT + r")"  # 5 8 6 2万元: spaced out
     r"|[0-9]+(?:\.[0-9]+| ?\. ?[0-9]+(?= ?(?:[万亿%‰元亩吨]|公[里斤顷]|平方))|·[0-9]+(?= ?(?:[万亿%‰元亩吨斤米]|公[里斤顷]|平方)))?"
 )
@@ -64,13 +64,13 @@ _MASKED = re.compile(r"[0-9xX*×○_□■△]+")
 _SCANNED = re.compile(r"[0-9OoIl|〇.,]{1,24}")
 _INSIDE_PLACES = re.compile(r"[0-9]+\.[OoIl|〇][0-9OoIl|〇]{0,3} ?" + _UNIT_NEXT)
 _INSIDE = re.compile(r"[0-9]+[OoIl|〇][0-9]")
-_SPLIT = re.compile(r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?=[万亿%])")
+_SPLIT = re.compile(r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?: ?\. ?[0-9]{1,2})?(?=[万亿%元亩吨]|公[里斤顷]|平方)")
 _WRONG_GROUP = re.compile(r"[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4})(?![0-9,.])(?= ?" + _UNIT_NEXT + ")")
 _DOTTED = re.compile(r"[0-9.]+")
 _MEASURED = re.compile(rf" ?(?:{_UNIT_NEXT}|成(?!立))")
 _MORE = re.compile(r" ?(?:余|多(?![样种层方边]|元化)|几(?![乎何])|来(?=[个万亿千百人岁户斤亩公年天位名条家里吨]))")
 _SCALE = re.compile(r" ?(?:万亿|千亿|百亿|千万|百万|个?亿|万|千(?![瓦米克伏卡赫帕安])|百(?![分强佳]))")
-_CHAIN = re.compile(r"零?([0-9]+(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
+_CHAIN = re.compile(r"零?((?:[1-9],[0-9]{3}|[0-9]+)(?:\.[0-9]+)?)(千万|百万|亿|万|千(?![瓦米克伏卡赫帕安])|百(?!分))")
 _ODD_PLACE = re.compile(r"([1-9])(?=元|块钱|[,。;、)]|左右|多|$)")
 _REST = re.compile(r"(?<=万)([1-9][0-9]{2,3})(?=[元人户亩斤吨米株只头]|公里)")
 _BEFORE_ZERO = frozenset("年月天时周里元亩斤吨米")
@@ -217,6 +217,9 @@ def _number(text: str, start: int) -> tuple[Amount | None, int]:
         return _chinese(text, m), m.end()
     m = _ARABIC.match(text, start)
     assert m
+    if ", " in m.group() and _listed(text, start):
+        m = re.compile("[0-9]+").match(text, start)
+        assert m
     digits = m.group().replace(",", "").replace(" ", "").replace("·", ".")
     if digits.count(".") > 1:
         return None, m.end()
@@ -240,7 +243,7 @@ def _chain(text: str, amount: Amount) -> Amount:
     total, section = (amount.numeral, None) if top else (None, amount.numeral)
     end = amount.number_end
     while m := _CHAIN.match(text, end):
-        part = arabic(m[1]).shifted(SCALES[m[2]])
+        part = arabic(m[1].replace(",", "")).shifted(SCALES[m[2]])
         if m[2][-1] in "万亿":
             part = part if section is None else part + section.shifted(SCALES[m[2][-1]])
             if total is not None and part.fraction() >= 10 ** SCALES[top]:

@@ -395,7 +395,7 @@ def _minus(text: str, readable: str, start: int, unit: str) -> int:
     if start >= 2 and readable.startswith("零下", start - 2):
         return 2
     if start >= 1 and readable[start - 1] == "负":
-        return 1
+        return int(readable[start - 2 : start - 1] not in frozenset("减担正背肩自抱胜欺辜债税增降"))
     if start < 1 or readable[start - 1] != "-" or text[start - 1] == "–":
         return 0
     before = readable[start - 2 : start - 1] if start >= 2 else ""
