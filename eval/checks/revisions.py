@@ -6,6 +6,7 @@ from eval.checks.captions import arithmetic
 from eval.checks.findings import Severity
 from eval.checks.following import from_unstated
 from eval.checks.measures import counting_fit
+from eval.checks.renamed import renamed
 from eval.checks.statements import WORDS, Judgement, Statements, fits
 
 CROSSED = 0.12  # by so much two figures must name each other's facts better than their own to count as swapped
@@ -19,6 +20,7 @@ def revise(statements: Statements) -> None:
     _small(statements)
     _swapped(statements)
     _left_behind(statements)
+    renamed(statements)
 
 
 def _left_behind(statements: Statements) -> None:
