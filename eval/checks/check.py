@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from eval.checks.copies import copies
@@ -19,6 +19,7 @@ from eval.checks.periods import periods
 from eval.checks.placeholders import placeholders
 from eval.checks.structure import structure
 from eval.checks.tables import with_tables
+from eval.checks.times import times
 from eval.checks.wording import wording
 from pipeline.facts.genres import Genre
 from pipeline.facts.model import Sheet
@@ -29,6 +30,23 @@ _NONE: Mapping[str, str] = {}
 @lru_cache(maxsize=64)
 def _offers(sheet: Sheet) -> Offers:
     return Offers(sheet)
+
+
+def _once(first: Iterable[Finding], then: Iterable[Finding]) -> Iterator[Finding]:
+    """Findings of two rules on times; of those that speak of the same words only the first."""
+    said = list(first)
+    yield from said
+    for finding in then:
+        if not any(
+            f.start is not None
+            and finding.start is not None
+            and f.end is not None
+            and finding.end is not None
+            and f.start < finding.end
+            and finding.start < f.end
+            for f in said
+        ):
+            yield finding
 
 
 def check(
@@ -53,7 +71,7 @@ def check(
         *structure(document, sheet, genre),
         *occasions(document, sheet),
         *directions(document, statements),
-        *periods(document, sheet, statements),
+        *_once(periods(document, sheet, statements), times(document, sheet, statements)),
         *placeholders(document, offers),
         *names(document, sheet, foreign_names),
         *copies(document, exemplar_texts),
