@@ -9,7 +9,7 @@ from eval.checks.binding import Mention
 from eval.checks.derivations import Offer
 from eval.checks.measures import scale_free
 
-# "rounded-plain": printed with fewer places though nothing says 约. "equal": 超 or 不足 before the very figure.
+# "rounded-plain": printed with fewer places though nothing says 约. "equal": 近, 超 or 不足 before the very figure.
 # "contrary": near, but on the wrong side of its 近 or 超.
 Agreement = Literal["", "exact", "rounded", "about", "rounded-plain", "equal", "contrary"]
 
@@ -34,7 +34,11 @@ def agreement(mention: Mention, offer: Offer) -> Agreement:
     if offer.upper is not None or (offer.about and printed != actual):
         return ""  # 65岁及以上 of a fact's words is said as it is
     if mention.lean is not None:
-        return _about(mention, printed, actual)
+        said = _about(mention, printed, actual)
+        idle = (
+            printed == actual and not (offer.rounds or mention.bound or mention.ahead) and _is_exact(mention, printed)
+        )
+        return "equal" if said and idle else said
     if printed == actual:
         return "exact"
     gap = abs(printed - actual)
@@ -81,6 +85,14 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
     if printed - reach <= actual < printed:
         return "about"
     return "contrary" if printed < actual <= printed * _WIDE else ""
+
+
+def _is_exact(mention: Mention, printed: Fraction) -> bool:
+    """Whether a figure is given to its last place (215, not 200 or 3.5万), so that 近, 超 or 约 before it says nothing true."""
+    rounder = mention.lean == 0 or mention.quantity.unit.startswith(("万", "亿"))  # 2.3万 may itself be rounded
+    step = mention.step or Fraction(1)
+    digits = _digits(printed / step)
+    return digits >= (3 if rounder else 2) and (printed / step) % 10 != 0
 
 
 def _digits(number: Fraction) -> int:

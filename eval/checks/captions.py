@@ -44,7 +44,7 @@ RULE: Mapping[str, str] = {
 
 FIELD: Mapping[str, str] = {
     "value": "本期", "previous": "上年同期", "growth_pct": "同比", "target": "年度目标", "completion_pct": "完成率",
-    "text": "文字", "indicator": "指标名称", "difference": "增减量", "points": "百分点之差", "growth": "同比", "multiple": "倍数",
+    "text": "文字", "indicator": "指标名称", "difference": "增减量", "points": "百分点之差", "growth": "同比", "multiple": "倍数", "increase": "增长倍数",
     "remainder": "距目标", "gap": "距目标", "completion": "完成率", "ahead": "与进度之差", "rest": "其余部分", "previous_rest": "上年同期的其余部分", "sum": "合计",
     "share": "占比", "average": "平均", "part": "其中",
 }  # fmt: skip

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
+from typing import Protocol
 
 from eval.checks.measures import COUNT, counting_fit, measured
 from eval.checks.naming import Names, pairs
@@ -202,8 +203,13 @@ def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
             yield own("difference", v - p, f"{fact.value}-{fact.previous}")
         if p and not rate:
             yield percent("growth", (v - p) / p * 100, f"({fact.value}-{fact.previous})/{fact.previous}")
-            for field, n in (("multiple", v / p), ("multiple", (v - p) / p)):
-                yield Offer(number, field, n, "倍", "", "倍", True, f"{fact.value}/{fact.previous}", n)
+            if v:
+                yield Offer(number, "multiple", v / p, "倍", "", "倍", True, f"{fact.value}/{fact.previous}", v / p)
+            if v > p:  # 增长两倍 is three times as much
+                by = (v - p) / p
+                yield Offer(
+                    number, "increase", by, "倍", "", "倍", True, f"({fact.value}-{fact.previous})/{fact.previous}", by
+                )
     if t is not None:
         yield own("target", t)
         formula = f"{fact.target}-{fact.value}"
@@ -218,7 +224,8 @@ def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
             yield percent("remainder", 100 - done, f"1-{how}")
             yield points("ahead", done - Fraction(100 * elapsed, 12), f"{how}-{elapsed}/12")
             yield points("ahead", done - 100, f"{how}-1")
-            yield Offer(number, "multiple", v / t, "倍", "", "倍", True, how, v / t)
+            if v:
+                yield Offer(number, "multiple", v / t, "倍", "", "倍", True, how, v / t)
     if fact.growth_pct is not None:
         g = Fraction(fact.growth_pct)
         if rate:
@@ -251,11 +258,21 @@ class Combined:
     formula: str
 
 
-def combined(values: Sequence[Offer], dimension: str, words: str, low: float, high: float) -> Iterator[Combined]:
+class Over(Protocol):
+    """What a mean is taken over: its worth in the base unit, and whether a fact counts it."""
+
+    @property
+    def factor(self) -> Fraction: ...
+    def counts(self, offer: Offer) -> bool: ...
+
+
+def combined(
+    values: Sequence[Offer], dimension: str, words: str, low: float, high: float, each: Over | None = None
+) -> Iterator[Combined]:
     """What follows from several facts whose figures are named nearby, as far as it lies within [low, high].
 
     values: offers of the facts, at most a few dozen. `words`: the sentence; a mean, a part and a share of a sum are only computed
-    where it speaks of one. Amounts are compared as floats first: exact arithmetic is only done for what comes near.
+    where it speaks of one; `each`: what a mean is taken over, where the words say. Amounts are compared as floats first: exact arithmetic is only done for what comes near.
     """
     sized = [(float(o.value), o) for o in values]
     plain = [s for s in sized if s[1].dimension == dimension] if dimension not in ("%", "倍", "个百分点") else []
@@ -263,7 +280,7 @@ def combined(values: Sequence[Offer], dimension: str, words: str, low: float, hi
     yield from _differences(plain, low, high)
     if dimension == "%":
         counted = [s for s in sized if s[1].dimension not in ("%", "个百分点")]
-        rest = re.search("其余|剩|余下|未|尚|没有|还有|另", words)
+        rest = re.search("其余|剩|余下|未|尚|没有|还有|另|非(?![常法遗凡])", words)
         for x, a in counted:
             for y, b in counted:
                 if (
@@ -305,10 +322,13 @@ def combined(values: Sequence[Offer], dimension: str, words: str, low: float, hi
                 if a is not b and y and low <= x / y <= high and _alike(a, b):
                     yield Combined((a, b), "multiple", a.value / b.value, f"{shown(a)}/{shown(b)}")
     if dimension not in ("%", "倍", "个百分点") and re.search("均|每", words):
+        worth = Fraction(1) if each is None else each.factor
         for x, a in sized:
             for y, b in sized:
-                if a is not b and y and low <= x / y <= high and a.dimension == dimension and b.dimension != "%":
-                    yield Combined((a, b), "average", a.value / b.value, f"{shown(a)}/{shown(b)}")
+                if a is b or not y or a.dimension != dimension or b.dimension == "%":
+                    continue
+                if low <= x / y * float(worth) <= high and (each is None or each.counts(b)):
+                    yield Combined((a, b), "average", a.value / b.value * worth, f"{shown(a)}/{shown(b)}")
     if dimension not in ("%", "倍", "个百分点") and re.search("其中|占|率", words):
         for x, a in sized:
             for y, b in sized:

@@ -15,7 +15,7 @@ from pipeline.facts.model import Fact
 _FIELDS = {
     "value": "本期", "previous": "上年同期", "target": "年度目标", "growth_pct": "同比", "completion_pct": "完成率", "growth": "同比（推算）",
     "completion": "完成率（推算）", "difference": "增减（推算）", "points": "增减百分点（推算）", "remainder": "距目标（推算）",
-    "ahead": "与序时进度之差（推算）", "gap": "距目标（推算）", "monthly": "月均（推算）", "rest": "其余（推算）", "previous_rest": "上年同期其余（推算）", "multiple": "倍数（推算）", "text": "文字", "indicator": "指标",
+    "ahead": "与序时进度之差（推算）", "gap": "距目标（推算）", "monthly": "月均（推算）", "rest": "其余（推算）", "previous_rest": "上年同期其余（推算）", "multiple": "倍数（推算）", "increase": "增长倍数（推算）", "text": "文字", "indicator": "指标",
 }  # fmt: skip
 
 
@@ -138,10 +138,10 @@ def _approximate(statements: Statements, judgement: Judgement, exact: str) -> st
     q = judgement.mention.quantity
     if judgement.agreement == "rounded-plain":
         return f"清单写的是{exact}，文中写“{q.raw}”，请照清单写全，或在前面加“约”。"
-    if judgement.agreement == "equal":
-        return f"清单恰为{exact}，不宜写“不足”“不到”一类的话。请改词。"
     start, end = _span(statements, judgement, "figure.approx")
     said = statements.document.text[start:end]
+    if judgement.agreement == "equal":
+        return f"清单恰为{exact}，写“{said}”不准。请去掉“近”“约”“超过”“以上”“不足”一类的词。"
     return f"“近”“约”“超”“余”用得不合：清单写的是{exact}，文中是“{said}”。请改词或改数。"
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from eval.checks.agreement import agreement, band
 from eval.checks.binding import Mention
 from eval.checks.derivations import Combined, Offer, combined, shown
+from eval.checks.means import days, taken_over
 from eval.checks.measures import COUNT, counting_fit, measured
-from eval.checks.statements import Judgement, Statements, fits
+from eval.checks.rows import is_proportion, is_remainder, is_total
+from eval.checks.statements import Judgement, Statements
+from pipeline.language.periods import Period
 
 _OF_ITS_KIND = {"average": re.compile("均|每"), "total": re.compile("总[数量额]$|合计")}
 MOST_UNSTATED = 14  # facts that the draft lacks; with more of them chance would give any figure
@@ -23,10 +25,10 @@ _COMPARES = re.compile(r"比|较|多|少|差|还|剩|其余|净|余|未|尚|增|
 _REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有|正在")
 _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
-_ITEMS = re.compile("[两二三四五六七八九]项")
 _WHOSE = re.compile(r"^(?:全镇|全乡|全县|全年|本镇|我镇)的?")
 _BARE_SHARE = re.compile(r"占?(?:比|比例|比重)?(?:约为|约|为|达到?|是|超过?|近)?")
 _SUM_OF_TWO = re.compile(r"两项|两者|合计|共计")
+_OF_ALL_DAYS = re.compile("占(?:到|了)?(?:全年|上半年|下半年|总天数|全部天数|有效天数|监测天数)")
 _HOW_MANY = {"两项": 2, "二项": 2, "三项": 3, "四项": 4, "五项": 5}
 _OF_WHAT = re.compile(r"占(?:到|了)?([^，。；0-9]{2,16}?)(?:的|比重|比例)(?:为|达到?)?$")
 
@@ -61,11 +63,11 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     )
     scene = _Scene(mention, statements.document.plain[start:end], clause, lead, claim, reached, of_kind)
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
-    if speaks_of_sum and claim < 0.75 and _is_total(statements, judgement):
+    if speaks_of_sum and claim < 0.75 and is_total(statements, judgement):
         return True
-    if mention.quantity.kind == "ratio" and _is_proportion(statements, judgement):
+    if mention.quantity.kind == "ratio" and is_proportion(statements, judgement):
         return True
-    if _is_remainder(statements, judgement):
+    if is_remainder(statements, judgement) or _is_share_of_the_year(statements, judgement):
         return True
     if mention.reading.role == "share" and (summed := _sum_before(statements, mention)) is not None:
         if _is_share_of_sum(statements, judgement, summed):
@@ -81,7 +83,8 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     part = _part(statements, scene) if "share" in kinds else None
     items = next((n for word, n in _HOW_MANY.items() if word in clause), 0) if speaks_of_sum else 0
     best: tuple[float, Combined] | None = None
-    for one in combined(_nearby(statements, mention), mention.dimension, scene.sentence, *band(mention)):
+    each = taken_over(lead) if role in ("average", "value") else None
+    for one in combined(_nearby(statements, mention), mention.dimension, scene.sentence, *band(mention), each=each):
         if (
             one.kind in kinds
             and not (one.kind == "share" and not _is_share(statements, scene, one, part, whole))
@@ -282,24 +285,20 @@ def _bases(statements: Statements, mention: Mention, strength: dict[int, float])
     }  # fmt: skip
 
 
-def _is_total(statements: Statements, judgement: Judgement) -> bool:
-    """Whether a figure is the sum of figures that stand in a row before or behind it, two of them at least."""
-    mention = judgement.mention
-    near = [
-        (j.mention, offer) for n in (-1, 0, 1) for j in statements.by_sentence.get(mention.sentence + n, ())
-        if j is not judgement and j.mention.dimension == mention.dimension and not _ITEMS.fullmatch(j.mention.quantity.raw)
-        and (offer := _meant(statements, j)) is not None
-    ]  # fmt: skip
-    before = [p for p in near if p[0].quantity.start < mention.quantity.start][::-1]
-    here = [p for p in before if p[0].sentence == mention.sentence]
-    behind = [p for p in near if p[0].quantity.start > mention.quantity.start]
-    just_two = "两项" in statements.clause_before(mention)
-    for row in (here if len(here) > 1 else before, behind):
-        for size in (2,) if just_two else range(2, min(len(row), 8) + 1):
-            group = tuple(offer for _, offer in row[:size])
-            if _sums_up(mention, group, size):
-                judgement.holds("derived", group, "sum", "+".join(map(shown, group)))
-                return True
+def _is_share_of_the_year(statements: Statements, judgement: Judgement) -> bool:
+    """Whether a percentage is that of days told right before it among the days of the period: 341天，占全年的93.4%."""
+    mention, period = judgement.mention, statements.offers.sheet.meta.period
+    if mention.dimension != "%" or not _OF_ALL_DAYS.search(statements.clause_of(mention)):
+        return False
+    for j in reversed(statements.by_sentence[mention.sentence]):
+        if j.mention.quantity.start > mention.quantity.start or j.mention.dimension != "天" or len(j.offers) != 1:
+            continue
+        counted = j.offers[0]
+        whole = period if period.spoken in statements.clause_of(mention) else Period(period.year, 1, 12)
+        share = Offer(counted.fact, "share", counted.value / days(whole) * 100, "%", "", "%", True)
+        if agreement(mention, share) not in ("", "contrary"):
+            judgement.holds("derived", (counted,), "share", f"{shown(counted)}/{days(whole)}")
+            return True
     return False
 
 
@@ -330,65 +329,6 @@ def _is_share_of_sum(statements: Statements, judgement: Judgement, summed: Judge
             judgement.holds("derived", (*parts, whole), "share", formula)
             return True
     return False
-
-
-def _is_remainder(statements: Statements, judgement: Judgement) -> bool:
-    """Whether a figure is what is left of a whole after its parts: 7户监测户，其中6户已消除风险、1户正在帮扶."""
-    mention, plain = judgement.mention, statements.document.plain
-    before = [
-        j
-        for j in statements.by_sentence[mention.sentence]
-        if j.mention.quantity.start < mention.quantity.start and j.mention.dimension == mention.dimension
-    ]
-    for at in range(len(before) - 2, -1, -1):
-        if "其中" in plain[before[at].mention.quantity.end : before[at + 1].mention.quantity.start]:
-            group = [offer for j in before[at:] if (offer := _meant(statements, j)) is not None]
-            if len(group) != len(before) - at or not all(fits(mention, o) for o in group):
-                return False
-            left = group[0].value - sum((o.value for o in group[1:]), Fraction(0))
-            rest = Offer(group[0].fact, "difference", left, mention.dimension, group[0].word, "", True)
-            if agreement(mention, rest) in ("", "contrary"):
-                return False
-            judgement.holds("derived", tuple(group), "difference", "-".join(map(shown, group)))
-            return True
-    return False
-
-
-def _is_proportion(statements: Statements, judgement: Judgement) -> bool:
-    """Whether a ratio (26.8:44.4:28.8) is that of as many figures before it, to a hundredth."""
-    parts = [Fraction(p) for p in re.findall(r"\d+(?:\.\d+)?", judgement.mention.quantity.raw)]
-    before = [
-        j
-        for j in statements.by_sentence[judgement.mention.sentence]
-        if j.mention.quantity.start < judgement.mention.quantity.start
-    ]
-    row = [offer for j in before[-len(parts) :] if (offer := _meant(statements, j)) is not None]
-    if len(parts) < 2 or len(row) != len(parts) or not sum(parts) or len({o.dimension for o in row}) > 1:
-        return False
-    whole = sum((o.value for o in row), Fraction(0))
-    if not whole or any(
-        abs(o.value / whole - p / sum(parts)) > Fraction(1, 100) for o, p in zip(row, parts, strict=True)
-    ):
-        return False
-    judgement.holds("derived", tuple(row), "share", ":".join(map(shown, row)))
-    return True
-
-
-def _sums_up(mention: Mention, group: Sequence[Offer], size: int) -> bool:
-    if len({o.fact for o in group}) < size or not all(fits(mention, o) for o in group):
-        return False
-    total = sum((o.value for o in group), Fraction(0))
-    offer = Offer(group[0].fact, "sum", total, mention.dimension, group[0].word, "", True)
-    return agreement(mention, offer) not in ("", "contrary")
-
-
-def _meant(statements: Statements, judgement: Judgement) -> Offer | None:
-    """The figure that the sheet gives where one stands in the draft, rightly or wrongly: what a sum is to be made of."""
-    if judgement.rival is not None:
-        return next((o for o in statements.offers.by_fact[judgement.rival] if o.field == "value"), None)
-    if judgement.supports and judgement.supports[0].offer.field in ("value", "text"):
-        return judgement.supports[0].offer
-    return None
 
 
 def hold_share_against_its_parts(statements: Statements, judgement: Judgement) -> None:

@@ -238,6 +238,10 @@ def _accept(judgement: Judgement, support: Support) -> None:
     if offer.field in CHANGES or offer.field == "ahead" or (offer.field in WORDS and offer.signed):
         if sign and offer.value and (offer.value > 0) != (sign > 0):
             judgement.state, judgement.rule = "wrong", "figure.direction"
+        elif mention.quantity.direction == "down" and mention.reading.sign < 0:
+            judgement.state, judgement.rule = "wrong", "figure.direction"
+            raw = mention.quantity.raw
+            judgement.note = f"“下降”与“{raw}”的负号重复，成了负的下降。请写成“下降{raw.lstrip('-－−负')}”。"
     elif support.how in ("rounded-plain", "equal") and offer.field not in WORDS:
         judgement.rule, judgement.severity = "figure.approx", "warning"
     elif mention.dimension == COUNT and offer.field not in WORDS and counting_fit(mention.word, offer.word) == "near":

@@ -62,6 +62,7 @@ _AGES = frozenset(
 )
 _LIMITS = frozenset({"分钟", "小时", "日", "天", "个工作日", "工作日", "周", "秒", "个月", "分"})
 _WITHIN = re.compile("之?内|以内|[一-鿿]{0,4}圈")
+_MEAN = re.compile("平均|月均")
 _SPANS_OF_TIME = frozenset({"天", "年", "个月", "小时", "岁", "季度", "倍", "级"})
 
 
@@ -134,7 +135,7 @@ def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
     match mention.reading.role:
         case "change":
             changing = kind == "value" and named >= 0.3 and bool(_CHANGING.search(fact.indicator))
-            return kind in CHANGES or kind == "multiple" or changing
+            return kind in CHANGES or kind in ("multiple", "increase") or changing
         case "completion":
             return kind in ("completion_pct", "completion") or (kind == "value" and named >= 0.4)
         case "target":
@@ -156,6 +157,8 @@ def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
         case "ahead":
             return kind in ("ahead", "gap", "points", "value")
         case "multiple":
+            if mention.reading.sign > 0:  # 增长两倍, beside 增长到两倍 and 是上年的两倍
+                return kind in ("increase", "value")
             return kind in ("multiple", "value")
         case _:
             return _passes_as_value(mention, offer, fact)
@@ -192,7 +195,9 @@ def proper(mention: Mention, offer: Offer, fact: Fact) -> bool:
         case "change":  # 带动增收20万元 may be an indicator of its own
             changing = _GROWING if offer.dimension == "%" else _CHANGING
             return offer.field in CHANGES or (offer.field == "value" and bool(changing.search(fact.indicator)))
-        case "ahead" | "previous" | "target" | "multiple":
+        case "multiple":
+            return offer.field == ("increase" if mention.reading.sign > 0 else "multiple")
+        case "ahead" | "previous" | "target":
             return offer.field == mention.reading.role
         case _:
             return offer.field == "value" or (offer.field == "target" and mention.ahead)
@@ -259,6 +264,8 @@ class Statements:
             return True  # 60岁以上老年人: whom a policy is for
         if not mention.in_words or max(mention.values) > 10:
             return False
+        if mention.monthly and _MEAN.search(self.clause_before(mention)):
+            return False  # 平均每月两场 is computed; 每月一次 is a habit
         return mention.dimension == COUNT or mention.dimension in _SPANS_OF_TIME
 
     def _still_there(self, mention: Mention, offer: Offer, named: float) -> bool:
