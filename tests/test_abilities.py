@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.cli.drafting import _Asked, _writer, lead_words, prompt_reader
 from pipeline.drafting.abilities import CANARY, GRAMMARS, canned, constraint_of, level_of, measured, response_format
+from pipeline.drafting.budget import Budget
 from pipeline.drafting.client import Endpoint, Prompt
 from pipeline.drafting.phrasing import Sentence, Wording, schema, unpacked
 from pipeline.drafting.writer import Context, ModelWriter, writer_at
@@ -135,7 +136,7 @@ def test_the_context_is_asked_for(rows: list[dict[str, object]], context: int | 
     body = json.dumps({"data": rows}).encode()
     told = Answer(content_type="application/json", pieces=(body,))
     with serving(lambda call: told) as server, Endpoint(server.base_url, "m", api_key=None) as model:
-        assert model.context() == context
+        assert model.context() == (context, "models" if context else "")
 
 
 def test_exemplars_stay_out_of_a_prompt_that_would_not_fit() -> None:
@@ -146,7 +147,7 @@ def test_exemplars_stay_out_of_a_prompt_that_would_not_fit() -> None:
         with serving(written_by(faithful)) as server, Endpoint(server.base_url, "m", api_key=None, chat=True) as model:
             writer = writer_at(2, model, prompt_reader(None), 0)
             assert isinstance(writer, ModelWriter)
-            writer.context = context
+            writer.budget = Budget(context)
             assert writer.write(sentence, tea, "k").by == "model"
         assert ("耕地保护" in server.calls[0].body["messages"][-1]["content"]) == shown
 

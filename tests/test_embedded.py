@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.drafting.client import Answer, ContextExceededError, Endpoint, Model, Prompt
-from pipeline.drafting.embedded import _is_sound, _require_free, _SteadyModel, embedded_model
+from pipeline.drafting.embedded import SteadyModel, _is_sound, _require_free, embedded_model
 from pipeline.errors import PipelineError, ServiceError
 from pipeline.weights import language_model_file
 from tests.endpoints import Answer as Said
@@ -232,7 +232,7 @@ def test_when_the_prefix_cache_is_used() -> None:
 
     asked = ["甲乙", "甲乙", "甲乙。", "甲丙。", "甲丁。", "甲戊。"]
     with serving(answer) as server, Endpoint(server.base_url, "m", api_key=None, chat=False) as endpoint:
-        model = _SteadyModel(endpoint)
+        model = SteadyModel(endpoint)
         for text in asked:
             assert model.complete(Prompt(text), max_tokens=2).text == "好"
     assert [(call.body["prompt"], call.body["cache_prompt"]) for call in server.calls] == [

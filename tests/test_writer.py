@@ -98,8 +98,18 @@ def test_level_2_asks_again_and_then_gives_up() -> None:
 def test_an_empty_answer_or_too_long_a_prompt_is_tried_again() -> None:
     model = Scripted([EmptyAnswerError("空"), ContextExceededError("长"), GOOD])
     written = ModelWriter(model, 2, prompt("sentence"), 0).write(sentence(), CONTEXT, "k")
-    assert (written.by, written.rejections) == ("model", ("空回答", "提示词超长"))
+    assert (written.by, written.rejections, written.spared) == ("model", ("空回答",), 1)
     assert "落实本镇" not in model.heard[2][0].text  # the exemplars are what can be spared
+    model = Scripted([ContextExceededError("长"), ContextExceededError("长"), GOOD])
+    written = ModelWriter(model, 2, prompt("sentence"), 0).write(sentence(), CONTEXT, "k")
+    assert written.rejections == ("提示词超长",)  # nothing is left to be spared
+
+
+def test_what_was_too_long_once_is_not_sent_again() -> None:
+    model = Scripted([ContextExceededError("长"), GOOD, GOOD])
+    writer = ModelWriter(model, 2, prompt("sentence"), 0)
+    assert [writer.write(sentence(), CONTEXT, key).spared for key in "kl"] == [1, 1]
+    assert len(model.heard) == 3
 
 
 def test_a_service_that_gives_out_is_not_asked_again() -> None:
@@ -131,6 +141,24 @@ def test_replies_are_kept_and_not_asked_for_twice(tmp_path) -> None:  # type: ig
         KeptReplies(silent, path).complete(Prompt("要点"), max_tokens=9, seed=2)
     first.forget()
     assert not path.exists()
+
+
+def test_what_was_found_out_is_kept_too(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """That a prompt was too long, what the server is, how it counts: a repeated run asks for none of it."""
+    path = tmp_path / "replies.jsonl"
+    too_long = ContextExceededError("长")
+    too_long.limit = 2048
+    first = KeptReplies(Scripted([too_long]), path)
+    with pytest.raises(ContextExceededError):
+        first.complete(Prompt("要点"), max_tokens=9)
+    assert first.remembered("context", lambda: [4096, "models"]) == [4096, "models"]
+    assert (first.tokens("茶叶", lambda text: None), first.tokens("茶叶", lambda text: 2)) == (None, 2)
+    again = KeptReplies(Scripted([]), path)
+    with pytest.raises(ContextExceededError) as fault:
+        again.complete(Prompt("要点"), max_tokens=9)
+    assert fault.value.limit == 2048
+    assert again.remembered("context", lambda: [0, ""]) == [4096, "models"]
+    assert again.tokens("茶叶", lambda text: None) == 2
 
 
 PARAGRAPH = Context(

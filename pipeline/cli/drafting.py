@@ -39,10 +39,12 @@ if TYPE_CHECKING:
     from eval.checks.findings import Finding
     from pipeline.archive.store import Archive
     from pipeline.drafting.abilities import Abilities
+    from pipeline.drafting.budget import Budget
+    from pipeline.drafting.client import Endpoint
     from pipeline.drafting.draft import Draft, Drafting
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.replies import KeptReplies
-    from pipeline.drafting.writer import Writer
+    from pipeline.drafting.writer import ModelWriter, SectionWriter, Writer
     from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet
 
@@ -160,6 +162,7 @@ def draft(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
+        budget=getattr(writer, "budget", None),
     )  # fmt: skip
     record["figures"] += table_figures(made, genre.table)
     record["sheet"] = sheet_content(sheet)  # `zhenbao update` asks it what the figures came from
@@ -373,6 +376,7 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
     """
     import os
 
+    from pipeline.drafting.budget import Budget
     from pipeline.drafting.replies import KeptReplies
     from pipeline.drafting.writer import ModelWriter, PatternWriter, writer_at
 
@@ -380,13 +384,15 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
     if asked.name == "exemplar" or asked.level == "0":
         return PatternWriter(asked.seed), None, None
     if asked.name == "local":
-        from pipeline.drafting.embedded import embedded_model
+        from pipeline.drafting.embedded import CONTEXT, embedded_model
 
         if asked.level in ("2", "3"):
             raise PipelineError("内置模型太小，只能选词。", where="--level", mend="用 --level 1，或换一个模型服务。")
         local = stack.enter_context(opened("local", lambda: embedded_model(cache(), port=asked.port)))
         replies = KeptReplies(local, asked.kept, "local") if asked.kept else None
-        return writer_at(1, replies or local, read, asked.seed), None, replies
+        chooser = writer_at(1, replies or local, read, asked.seed)
+        with_budget(chooser, Budget(CONTEXT, "own", local.tokens))
+        return chooser, None, replies
     from pipeline.drafting.abilities import (
         GRAMMARS,
         Abilities,
@@ -443,8 +449,27 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
     writer = writer_at(level, replies or model, read, asked.seed)
     sentences_by = writer if isinstance(writer, ModelWriter) else writer.sentences
     sentences_by.by_schema = tried is not None and tried.constraint == "schema"
-    sentences_by.context = model.context()
+    with_budget(writer, _budget(model, replies))
     return writer, tried, replies
+
+
+def with_budget(writer: ModelWriter | SectionWriter, budget: Budget) -> None:
+    """Have a writer keep its prompts within a model's context."""
+    from pipeline.drafting.writer import ModelWriter
+
+    (writer if isinstance(writer, ModelWriter) else writer.sentences).budget = budget
+
+
+def _budget(model: Endpoint, replies: KeptReplies | None) -> Budget:
+    """What the server says of its context, and its own count of tokens where it has one. A repeated run asks for neither."""
+    from pipeline.drafting.budget import Budget
+
+    if replies is None:
+        context, source = model.context()
+        return Budget(context, source, model.tokens if model.counts_tokens() else None)
+    context, source = replies.remembered("context", model.context)
+    counts = replies.remembered("counts tokens", model.counts_tokens)
+    return Budget(context, source, (lambda text: replies.tokens(text, model.tokens)) if counts else None)
 
 
 def _versions() -> dict[str, str]:

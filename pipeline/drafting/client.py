@@ -25,11 +25,23 @@ if TYPE_CHECKING:
     import openai
 
 _MOST_BYTES = 16_000_000  # of one answer; a server that never ends must not fill the memory
+_MOST_ASIDE = 1_000_000  # bytes of an error, or of a list of models
+_ASIDE_SECONDS = 10.0  # for what a draft can do without: the context's length, a count of tokens
+_MOST_OF_A_TOKEN = 16  # characters; a server that overlooks `max_tokens` is stopped here
+_MOST_THOUGHT = 20_000  # characters that a model may think aloud, beside its answer
 _PING_TOKENS = 8
 _MOST_STOPS = 4  # the interface allows no more; what is left over is cut off here
 _OPTIONAL = ("stream_options", "seed", "temperature", "stop", "max_tokens")  # asked for, but a draft can do without
 _NO_SUCH_INTERFACE = (404, 405, 501)
 _SSE_FIELDS = (b":", b"event:", b"id:", b"retry:")
+_LIMITS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?:maximum context length|max_model_len|context (?:window|length|size))\D{0,20}?\b(\d[\d,]{1,8})",
+        r"must have less than (\d[\d,]{1,8}) tokens",
+        r"> (\d[\d,]{1,8}) maximum",
+    )
+)
 _THOUGHT = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
 
@@ -84,7 +96,9 @@ class EmptyAnswerError(ServiceError):
 
 
 class ContextExceededError(ServiceError):
-    """The prompt is longer than the model's context: the same service takes a shorter one."""
+    """The prompt is longer than the model's context: the same service takes a shorter one. `limit`: the context in tokens, where told."""
+
+    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +167,18 @@ class Endpoint:
         self._constrain: Callable[[str], Mapping[str, object]] = _as_grammar
         self._answer_seconds = answer_seconds
         self._refused: frozenset[str] = frozenset()  # optional fields that this server does not take
-        self._client = _open_client(
-            base_url.strip(),
+        self._base_url = base_url.strip()
+        self._client, self._http = _open_client(
+            self._base_url,
             self._key,
             connect_seconds=connect_seconds,
             token_seconds=token_seconds,
+            answer_seconds=answer_seconds,
             retries=retries,
             local=local,
             silent=self._silent,
+            unfinished=self._unfinished,
+            garbage=self._garbage,
         )
 
     @property
@@ -251,7 +269,7 @@ class Endpoint:
         while True:
             fields = self._fields(prompt, chat, max_tokens, stop, seed, temperature)
             try:
-                answer = self._stream(chat, fields, body, stop)
+                answer = self._stream(chat, fields, body, stop, max_tokens)
             except openai.APIStatusError as fault:
                 if self._chat is None and chat and _lacks_chat(fault):
                     chat, without_chat = False, fault
@@ -294,7 +312,7 @@ class Endpoint:
         return {name: value for name, value in fields.items() if name not in self._refused}
 
     def _stream(
-        self, chat: bool, fields: Mapping[str, object], body: Mapping[str, object], stop: Sequence[str]
+        self, chat: bool, fields: Mapping[str, object], body: Mapping[str, object], stop: Sequence[str], max_tokens: int
     ) -> Answer:
         """Send one request and read its stream. Raises openai.APIError before the stream, ServiceError within it."""
         resource: Any = self._client.chat.completions if chat else self._client.completions
@@ -310,7 +328,7 @@ class Endpoint:
                     return self._from_json(b"".join(chunks), chat, stop)
                 if "html" in kind:
                     raise self._garbage()
-                return self._from_events(chunks, chat, stop)
+                return self._from_events(chunks, chat, stop, max_tokens)
         except faults.timeout:
             raise self._silent() from None
         except faults.broken:
@@ -325,10 +343,11 @@ class Endpoint:
                 raise self._garbage()
             yield chunk
 
-    def _from_events(self, chunks: Iterable[bytes], chat: bool, stop: Sequence[str]) -> Answer:
+    def _from_events(self, chunks: Iterable[bytes], chat: bool, stop: Sequence[str], max_tokens: int) -> Answer:
         answer = Answer(text="", finish="")
         parts: list[str] = []
         begun = heard = time.monotonic()
+        said = 0
         seen = ""  # the end of the text so far, in which a stop may have begun
         longest = max((len(word) for word in stop), default=0)
         for data in self._events(chunks):
@@ -338,11 +357,14 @@ class Endpoint:
                 continue
             heard = time.monotonic()
             if heard - begun > self._answer_seconds:
-                raise self._fault(f"模型服务 {self._answer_seconds:g} 秒没有把一次应答写完。", "换一个更快的模型。")
+                raise self._unfinished()
             if data.strip() == "[DONE]":
                 return self._whole(answer, parts, stop, answer.finish or "stop")
             piece = self._piece(data, chat)
             parts.append(piece.text)
+            said += len(piece.text)
+            if said > _MOST_OF_A_TOKEN * max_tokens + _MOST_THOUGHT:
+                return self._whole(answer, parts, stop, "length")
             answer = Answer(
                 text="",
                 finish=piece.finish or answer.finish,
@@ -448,8 +470,44 @@ class Endpoint:
             model_seconds=_spent(said.get("timings")),
         )
 
-    def context(self) -> int | None:
-        """The model's context in tokens, as the server's list of models tells it (vLLM max_model_len, llama.cpp meta.n_ctx …)."""
+    def context(self) -> tuple[int | None, str]:
+        """The model's context in tokens, and who tells it: llama.cpp's /props, or the list of models (vLLM max_model_len …)."""
+        settings = self._beside("GET", "/props").get("default_generation_settings")
+        if isinstance(settings, dict) and (told := _count(settings.get("n_ctx"))):
+            return told, "props"
+        told = self._listed_context()
+        return told, "models" if told is not None else ""
+
+    def counts_tokens(self) -> bool:
+        """Whether the server counts tokens by itself (/tokenize of llama.cpp and vLLM).
+
+        Tried with a text that says nothing: only a server that counted that is sent a prompt to count.
+        """
+        few = self.tokens("镇报")
+        return few is not None and 1 <= few <= 8
+
+    def tokens(self, text: str) -> int | None:
+        """The server's own count of a text's tokens; None where it gives none."""
+        said = self._beside("POST", "/tokenize", {"model": self._model, "prompt": text, "content": text})
+        tokens = said.get("tokens")
+        return _count(said.get("count")) or (len(tokens) if isinstance(tokens, list) and tokens else None)
+
+    def _beside(self, method: str, path: str, body: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """What the server says at a path beside /v1, by the same connection and within its limits; {} where it has no such path."""
+        where = f"{re.sub('/v1/*$', '', self._base_url.rstrip('/'))}{path}"
+        headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        faults = _transport_faults()
+        unread: tuple[type[Exception], ...] = (faults.timeout, *faults.broken)
+        try:
+            answer = self._http.request(
+                method, where, json=body, headers=headers, timeout=min(self._token_seconds, _ASIDE_SECONDS)
+            )
+            said = answer.json() if answer.status_code == 200 else {}
+        except (ServiceError, ValueError, *unread):
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    def _listed_context(self) -> int | None:
         rows = self._model_rows()
         for row in rows:
             if row.get("id") == self._model or len(rows) == 1:
@@ -495,11 +553,13 @@ class Endpoint:
                 f"检查 --base-url（多数服务以 /v1 结尾）和 --model{has}。",
             )
         if status in (400, 413, 422) and re.search(r"context|too long|n_ctx", detail, re.IGNORECASE):
-            return ContextExceededError(
+            too_long = ContextExceededError(
                 f"提示超过了模型的上下文长度（{status}）{says}",
                 where=self._host,
                 mend="少带几段范文，或换一个上下文更长的模型。",
             )
+            too_long.limit = _told_limit(fault.body, _message(fault.body))
+            return too_long
         if 300 <= status < 400:
             goes = _shown(urlsplit(fault.response.headers.get("location", "")))
             return self._fault(
@@ -526,6 +586,9 @@ class Endpoint:
         return self._fault(
             f"模型服务 {self._token_seconds:g} 秒没有送来一个字。", "稍后再试，或换一个更快的模型；模型服务可能太忙。"
         )
+
+    def _unfinished(self) -> ServiceError:
+        return self._fault(f"模型服务 {self._answer_seconds:g} 秒没有把一次应答写完。", "换一个更快的模型。")
 
     def _broken(self) -> ServiceError:
         return self._fault("模型服务的应答中途断了。", "再试一次；仍然如此时检查网络和模型服务。")
@@ -615,32 +678,65 @@ def _open_client(
     *,
     connect_seconds: float,
     token_seconds: float,
+    answer_seconds: float,
     retries: int,
     local: bool,
     silent: Callable[[], ServiceError],
-) -> openai.OpenAI:
+    unfinished: Callable[[], ServiceError],
+    garbage: Callable[[], ServiceError],
+) -> tuple[openai.OpenAI, Any]:
+    """The client of the `openai` package, and the HTTP client that it stands on."""
     import openai
 
-    class Impatient(openai.DefaultHttpxClient):
-        """Ends the request at the time limit: the package would ask a server again that is too busy to answer once."""
+    http = sys.modules[openai.DefaultHttpxClient.__mro__[1].__module__.partition(".")[0]]
 
-        def send(self, request: Any, **options: Any) -> Any:
+    class Bounded(http.SyncByteStream):  # type: ignore[misc, name-defined]
+        """A body that ends: an error page, too, may go on for ever, a byte at a time."""
+
+        def __init__(self, stream: Any, most: int):
+            self._stream, self._most = stream, most
+
+        def __iter__(self) -> Iterator[bytes]:
+            begun, size = time.monotonic(), 0
+            for chunk in self._stream:
+                size += len(chunk)
+                if time.monotonic() - begun > answer_seconds:
+                    raise unfinished()
+                if size > self._most:
+                    raise garbage()
+                yield chunk
+
+        def close(self) -> None:
+            self._stream.close()
+
+    class Impatient(openai.DefaultHttpxClient):
+        """Ends the request at the time limit: the package would ask a server again that is too busy to answer once. And reads no
+        answer that was packed: a few bytes may unpack to any number."""
+
+        def send(self, request: Any, *, stream: bool = False, **options: Any) -> Any:
+            request.headers["Accept-Encoding"] = "identity"
             try:
-                return super().send(request, **options)
+                response = super().send(request, stream=True, **options)
+                if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
+                    response.close()
+                    raise garbage()
+                aside = response.status_code >= 300 or not stream
+                response.stream = Bounded(response.stream, _MOST_ASIDE if aside else _MOST_BYTES)
+                if not stream:
+                    response.read()
+                return response
             except _transport_faults().timeout as fault:
                 if _caused_by(fault, "ConnectTimeout"):
                     raise
                 raise silent() from None
 
     limits = openai.Timeout(token_seconds, connect=connect_seconds)
-    return openai.OpenAI(
-        base_url=base_url,
-        api_key=key or "none",
-        max_retries=retries,
-        timeout=limits,
-        # A proxy of the environment is for the network: what goes to this machine stays on it.
-        http_client=Impatient(timeout=limits, follow_redirects=False, trust_env=not local),
+    # A proxy of the environment is for the network: what goes to this machine stays on it.
+    impatient = Impatient(timeout=limits, follow_redirects=False, trust_env=not local)
+    client = openai.OpenAI(
+        base_url=base_url, api_key=key or "none", max_retries=retries, timeout=limits, http_client=impatient
     )
+    return client, impatient
 
 
 def _unsent(key: str | None) -> dict[str, Any]:
@@ -697,6 +793,16 @@ def _refused_field(fault: openai.APIStatusError, fields: Mapping[str, object]) -
         return None
     named = [name for name in sent if re.search(rf"\b{name}\b", said)]
     return next(iter(named or [name for name in sent if name == "stream_options"]), None)
+
+
+def _told_limit(body: object, message: str) -> int | None:
+    """The context in tokens that an error tells: a field n_ctx (llama.cpp), else in words (OpenAI, vLLM, llama-cpp-python, TGI)."""
+    inner = body.get("error", body) if isinstance(body, dict) else None
+    if isinstance(inner, dict) and (told := _count(inner.get("n_ctx"))):
+        return told
+    found = next((m for form in _LIMITS if (m := form.search(message))), None)
+    told = int(found[1].replace(",", "")) if found else 0
+    return told or None
 
 
 def _message(body: object) -> str:

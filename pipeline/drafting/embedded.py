@@ -2,7 +2,7 @@
 
 Equal prompt, seed and temperature 0 give equal text, whatever was asked before. That is not so by itself: the server
 keeps the last prompt's computed prefix, and a result then depends in its last bits on how many tokens were computed
-at a time, which is enough to turn a close choice. `_SteadyModel` says how it is made so.
+at a time, which is enough to turn a close choice. `SteadyModel` says how it is made so.
 """
 
 from __future__ import annotations
@@ -19,17 +19,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipeline.drafting.client import Answer, Endpoint, Model, Prompt, Reply, reply_of
+from pipeline.drafting.client import Answer, Endpoint, Prompt, Reply, reply_of
 from pipeline.errors import PipelineError, ServiceError
 from pipeline.weights import LANGUAGE, language_model_file
 
 _HOST = "127.0.0.1"
+CONTEXT = 4096  # tokens, prompt and answer together
 _BATCH = 512  # prompt tokens that llama.cpp computes at a time
 _TOKEN_SECONDS = 120.0  # a full context takes 12 s here until its first token; a slow machine may need ten times that
 
 
 @contextmanager
-def embedded_model(cache: Path, *, port: int = 0, threads: int = 1, context: int = 4096) -> Iterator[Model]:
+def embedded_model(cache: Path, *, port: int = 0, threads: int = 1, context: int = CONTEXT) -> Iterator[SteadyModel]:
     """Run the embedded model while the block lasts (1 to 2 s to start, about 0.6 GB of memory).
 
     cache: where its file is assembled. port: 0 for any free one. context: tokens, prompt and answer together.
@@ -51,12 +52,12 @@ def embedded_model(cache: Path, *, port: int = 0, threads: int = 1, context: int
             retries=0,
             honours_grammar=True,
         ) as endpoint:
-            yield _SteadyModel(endpoint)
+            yield SteadyModel(endpoint)
     finally:
         del server  # its last reference: stops the threads and gives the memory back
 
 
-class _SteadyModel:
+class SteadyModel:
     """Makes an answer of llama.cpp independent of the answers before it, and keeps its prefix cache all the same.
 
     A token computed alone goes another way through the matrix product than tokens computed together; together, their
@@ -78,6 +79,10 @@ class _SteadyModel:
     @property
     def honours_grammar(self) -> bool:
         return self._endpoint.honours_grammar
+
+    def tokens(self, text: str) -> int | None:
+        """As `Endpoint.tokens`; what the server keeps of the last prompt stays as it is."""
+        return self._endpoint.tokens(text)
 
     def complete(
         self,
@@ -166,8 +171,8 @@ def _parameters(path: Path, key: str, *, port: int, threads: int, context: int) 
     chosen.cpuparams_batch.n_threads = threads
     chosen.swa_full = True  # else the prefix that all prompts share is computed anew at each call, 3.6 times slower
     chosen.cache_ram_mib = 0  # no store of older prompts: up to 8 GB, and answers would depend on it
-    chosen.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED  # see _SteadyModel
-    chosen.no_extra_bufts = True  # see _SteadyModel: weights are not repacked
+    chosen.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED  # see SteadyModel
+    chosen.no_extra_bufts = True  # see SteadyModel: weights are not repacked
     chosen.warmup = False
     chosen.verbosity = -1
     return chosen

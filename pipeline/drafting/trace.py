@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any, get_args
 
 from pipeline.drafting.abilities import Abilities
+from pipeline.drafting.budget import Budget
 from pipeline.drafting.derivations import Kind, derivations
 from pipeline.drafting.draft import Draft, WrittenSection
 from pipeline.drafting.prompts import PromptFile
@@ -44,7 +45,7 @@ def _tokens(rows: list[Written], field: str) -> int | None:
 def trace(
     draft: Draft, text: str, places: Mapping[tuple[int, int, int], tuple[int, int]], *, sheet_sha256: str, archive_id: str | None,
     model: str | None, level: int, prompt: PromptFile | None, versions: Mapping[str, str], seed: int, gave_out: str,
-    tried: Abilities | None = None, price: tuple[float, float] | None = None,
+    tried: Abilities | None = None, price: tuple[float, float] | None = None, budget: Budget | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The trace as JSON content. Spans are characters of `text`; all that may differ between equal runs is named `seconds`."""
     sections, figures = [], []
@@ -88,11 +89,22 @@ def trace(
             "facts_stated": len(stated(draft)), "sentences": dict(sorted(writers(draft).items())), "repaired": draft.repaired,
             "missing": list(draft.missing), "interrupted": draft.interrupted, "service_gave_out": gave_out or None,
             "tokens": tokens, "cost": _cost(tokens, price), "abilities": asdict(tried) if tried else None,
-            "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
+            "context": _context(draft, budget), "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
         },
         "sections": sections,
         "figures": figures,
     }  # fmt: skip
+
+
+def _context(draft: Draft, budget: Budget | None) -> dict[str, Any] | None:
+    """The model's context in tokens and who told it, how prompts were counted where that was needed, and how many exemplars prompts
+    had no room for."""
+    if budget is None:
+        return None
+    spared = sum(w.spared for s in draft.sections for row in s.paragraphs for w in row)
+    known = budget.context if budget.context is not None else budget.learnt
+    source = budget.source if budget.context is not None else "error" if budget.learnt is not None else None
+    return {"tokens": known, "told_by": source or None, "counted_by": budget.by, "exemplars_left_out": spared}
 
 
 def _cost(tokens: Mapping[str, int | None], price: tuple[float, float] | None) -> float | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from pipeline.drafting.acceptance import ENDING, Rejection, accept, accept_any
+from pipeline.drafting.budget import Budget
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Model, Reply
 from pipeline.drafting.foulness import foulness, without_markers
 from pipeline.drafting.phrasing import Cut, Sentence, Wording, choose, grammar, joined, read_back, schema, unpacked
@@ -22,6 +23,7 @@ from pipeline.facts.model import Fact
 By = Literal["model", "exemplar", "fallback", "fixed"]
 RETRIES = 2  # how often a rejected sentence is asked for again
 _EXEMPLAR = 160  # characters of an exemplar that a prompt shows
+SHOWN: Mapping[int, int] = {1: 1, 2: 1, 3: 3}  # exemplars that a prompt of each level shows, where there is room
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A sentence as it stands in the draft, and how it came about. Tokens are None where nobody counted them."""
+    """A sentence as it stands in the draft, and how it came about. Tokens are None where nobody counted them. `spared`: exemplars
+    that its prompt had no room for."""
 
     sentence: Sentence
     wording: Wording
@@ -48,6 +51,7 @@ class Written:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     seconds: float = 0.0
+    spared: int = 0
 
 
 class Writer(Protocol):
@@ -108,11 +112,17 @@ def figured(sentence: Sentence, context: Context) -> list[str]:
 
 
 def _shown(exemplars: Sequence[str]) -> str:
-    if not exemplars:
-        return "（无）"
-    text = exemplars[0].replace("\n", "")
-    cut = text[:_EXEMPLAR]
-    return cut[: cut.rfind("。") + 1] or cut
+    """Exemplars as a prompt shows them, a line each: whole sentences of their beginning."""
+    rows = [exemplar.replace("\n", "")[:_EXEMPLAR] for exemplar in exemplars]
+    return "\n".join(row[: row.rfind("。") + 1] or row for row in rows) or "（无）"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An answer, None where there is none; and how many exemplars there was no room for."""
+
+    reply: Reply | None
+    spared: int
 
 
 @dataclass(slots=True)
@@ -128,12 +138,11 @@ class ModelWriter:
     seed: int
     by_schema: bool = False  # at level 1 the choices go as a JSON schema, not as a grammar
     gave_out: str = ""
-    context: int | None = None  # the model's context in tokens, where it is known
+    budget: Budget = field(default_factory=Budget)  # what the model's context holds
     asked_seconds: float = (
         0.0  # spent waiting for answers, and of that in the model's own prefill and decode where it tells
     )
     model_seconds: float = 0.0
-    spare: bool = False  # a prompt was too long for the model's context: exemplars stay away
     below: PatternWriter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -147,16 +156,17 @@ class ModelWriter:
         rejections: list[str] = []
         replies: list[Reply] = []
         taken: Wording | None = None
+        spared = 0
         for attempt in range(1 + (RETRIES if self.level == 2 else 0)):
-            reply = self.ask(
-                self.prompt, self._values(sentence, context), attempt, rejections, self._constraint(sentence)
-            )
-            if reply is None:
+            values, exemplars = self._values(sentence, context), context.exemplars[: SHOWN[self.level]]
+            asked = self.ask(self.prompt, values, exemplars, attempt, rejections, self._constraint(sentence))
+            spared = max(spared, asked.spared)
+            if asked.reply is None:
                 if self.gave_out:
                     break
                 continue
-            replies.append(reply)
-            judged = self._judge(sentence, context, reply.text)
+            replies.append(asked.reply)
+            judged = self._judge(sentence, context, asked.reply.text)
             if isinstance(judged, Wording):
                 taken = judged
                 break
@@ -166,55 +176,56 @@ class ModelWriter:
         by: By = "model" if taken else "exemplar" if wording.source else plain
         return Written(
             sentence, wording, by, max(len(replies), len(rejections)), tuple(rejections),
-            total([r.prompt_tokens for r in replies]), total([r.completion_tokens for r in replies]), time.perf_counter() - begin,
+            total([r.prompt_tokens for r in replies]), total([r.completion_tokens for r in replies]), time.perf_counter() - begin, spared,
         )  # fmt: skip
 
     def tried(self, sentence: Sentence, context: Context) -> Wording | str:
         """One try at a sentence: its wording, or why it may not stand."""
         rejections: list[str] = []
-        reply = self.ask(self.prompt, self._values(sentence, context), 0, rejections)
+        reply = self.ask(self.prompt, self._values(sentence, context), (), 0, rejections).reply
         if reply is None:
             return rejections[-1]
         judged = self._judge(sentence, context, reply.text)
         return judged if isinstance(judged, Wording) else judged.reason
 
     def ask(
-        self,
-        prompt: PromptFile,
-        values: Mapping[str, str],
-        attempt: int,
-        rejections: list[str],
+        self, prompt: PromptFile, values: Mapping[str, str], exemplars: Sequence[str], attempt: int, rejections: list[str],
         grammar_: str | None = None,
-    ) -> Reply | None:
-        """An answer; None, with the reason among `rejections`, where there is none. Sets `gave_out` when the service is gone."""
-        if self.spare and "exemplar" in values:
-            values = {**values, "exemplar": _shown(())}
-        values = {name: without_markers(value) for name, value in values.items() if name in prompt.placeholders}
-        if (
-            self.context
-            and len(render(prompt, **values).text) + prompt.max_tokens > self.context
-            and "exemplar" in values
-        ):
-            values["exemplar"] = _shown(
-                ()
-            )  # a Chinese character takes about one token, seldom more: what does not fit is not sent
-        try:
-            reply = self.model.complete(
-                render(prompt, **values), max_tokens=prompt.max_tokens, stop=prompt.stop, seed=self.seed + attempt,
-                temperature=prompt.temperature, grammar=grammar_,
-            )  # fmt: skip
-            self.asked_seconds += reply.seconds
-            self.model_seconds += reply.model_seconds or 0.0
-            return reply
-        except EmptyAnswerError:
-            rejections.append("空回答")
-        except ContextExceededError:
-            rejections.append("提示词超长")
-            self.spare = True  # what can be spared, from now on
-        except ServiceError as fault:
-            self.gave_out = fault.what
-            rejections.append("模型服务中断")
-        return None
+    ) -> Asked:  # fmt: skip
+        """An answer, with as many of the exemplars before it as there is room for, the best ones first.
+
+        Where there is no answer, the reason is among `rejections`. Sets `gave_out` when the service is gone.
+        """
+        shown = list(exemplars)
+        limit: int | None = None  # that this prompt's refusal told
+        while True:
+            said = {name: without_markers(value) for name, value in {**values, "exemplar": _shown(shown)}.items()}
+            asked = render(prompt, **{name: value for name, value in said.items() if name in prompt.placeholders})
+            if shown and not self.budget.fits(asked, prompt.max_tokens, limit):
+                shown.pop()
+                continue
+            spared = len(exemplars) - len(shown)
+            try:
+                reply = self.model.complete(
+                    asked, max_tokens=prompt.max_tokens, stop=prompt.stop, seed=self.seed + attempt,
+                    temperature=prompt.temperature, grammar=grammar_,
+                )  # fmt: skip
+                self.asked_seconds += reply.seconds
+                self.model_seconds += reply.model_seconds or 0.0
+                return Asked(reply, spared)
+            except EmptyAnswerError:
+                rejections.append("空回答")
+            except ContextExceededError as fault:
+                self.budget.learn(asked, fault.limit)
+                limit = fault.limit
+                if shown:  # not all of them at once where it is known how much there is room for
+                    shown = shown[:-1] if limit is not None else []
+                    continue
+                rejections.append("提示词超长")
+            except ServiceError as fault:
+                self.gave_out = fault.what
+                rejections.append("模型服务中断")
+            return Asked(None, spared)
 
     def _constraint(self, sentence: Sentence) -> str | None:
         """The choices in the form the endpoint keeps to, at level 1."""
@@ -227,7 +238,6 @@ class ModelWriter:
         return {
             "facts": "；".join(bullets(facts, sentence.cuts))
             or "；".join(context.facts[id].text for id in sentence.fact_ids),
-            "exemplar": _shown(context.exemplars),
             "heading": context.heading,
         }
 
@@ -261,6 +271,14 @@ class SectionWriter:
     def gave_out(self) -> str:
         return self.sentences.gave_out
 
+    @property
+    def budget(self) -> Budget:
+        return self.sentences.budget
+
+    @property
+    def model_seconds(self) -> float:
+        return self.sentences.model_seconds
+
     def write(self, sentence: Sentence, context: Context, key: str) -> Written:
         return self.sentences.write(sentence, context, key)
 
@@ -280,12 +298,10 @@ class SectionWriter:
         cuts = [cut for s in sentences for cut in s.cuts]
         values = {
             "facts": "\n".join(f"- {row}" for row in bullets(facts, cuts)),
-            "exemplar": _shown(context.exemplars),
             "heading": context.heading,
         }
-        reply = self.sentences.ask(self.prompt, values, 0, rejections)
-        if reply is None and not self.gave_out and self.sentences.spare:
-            reply = self.sentences.ask(self.prompt, values, 1, rejections)
+        asked = self.sentences.ask(self.prompt, values, context.exemplars[: SHOWN[3]], 0, rejections)
+        reply = asked.reply
         made = self._taken(reply.text, facts, cuts, context, rejections) if reply else []
         stated = {id for _, ids in made for id in ids}
         left = [f for f in facts if f.id not in stated]
@@ -297,7 +313,18 @@ class SectionWriter:
                 wording = joined([Wording(lead), wording])
             planned_one = _flat(context.plan([context.facts[id] for id in ids]), ids)
             tokens = counted if n == 0 else (None, None)
-            rows.append(Written(planned_one, wording, "model", int(n == 0), (), *tokens, seconds if n == 0 else 0.0))
+            rows.append(
+                Written(
+                    planned_one,
+                    wording,
+                    "model",
+                    int(n == 0),
+                    (),
+                    *tokens,
+                    seconds if n == 0 else 0.0,
+                    asked.spared if n == 0 else 0,
+                )
+            )
         rest = context.plan(left) if left else []
         below = [self.write(s, context, f"{key}.r{n}") for n, s in enumerate(rest)]
         if rejections:  # told with the first sentence that the paragraph has
