@@ -497,13 +497,13 @@ class Endpoint:
         where = f"{re.sub('/v1/*$', '', self._base_url.rstrip('/'))}{path}"
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         faults = _transport_faults()
-        unread: tuple[type[Exception], ...] = (faults.timeout, *faults.broken)
+        unread: tuple[type[Exception], ...] = (ServiceError, ValueError, faults.timeout, *faults.broken)
         try:
             answer = self._http.request(
                 method, where, json=body, headers=headers, timeout=min(self._token_seconds, _ASIDE_SECONDS)
             )
             said = answer.json() if answer.status_code == 200 else {}
-        except (ServiceError, ValueError, *unread):
+        except unread:
             return {}
         return said if isinstance(said, dict) else {}
 
