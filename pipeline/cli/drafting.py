@@ -32,6 +32,7 @@ from pipeline.cli.shared import (
     searcher_of,
     sheet_at,
     tell,
+    topic_weights,
 )
 from pipeline.errors import PipelineError
 
@@ -42,11 +43,13 @@ if TYPE_CHECKING:
     from pipeline.drafting.budget import Budget
     from pipeline.drafting.client import Endpoint
     from pipeline.drafting.draft import Draft, Drafting
+    from pipeline.drafting.lead_topics import LeadTopics
     from pipeline.drafting.prompts import PromptFile
     from pipeline.drafting.replies import KeptReplies
     from pipeline.drafting.writer import ModelWriter, SectionWriter, Writer
     from pipeline.facts.genres import Genre
     from pipeline.facts.model import Sheet
+    from pipeline.retrieval.search import Searcher
 
 
 class Price(click.ParamType[tuple[float, float]]):
@@ -162,7 +165,7 @@ def draft(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
-        budget=getattr(writer, "budget", None),
+        budget=getattr(writer, "budget", None), lead_topics=run.lead_topics,
     )  # fmt: skip
     record["figures"] += table_figures(made, genre.table)
     record["sheet"] = sheet_content(sheet)  # `zhenbao update` asks it what the figures came from
@@ -241,7 +244,27 @@ def drafting(
         lead_words(own),
         wordbook,
         jobs,
+        lead_topics(opened, searcher),
     )
+
+
+def lead_topics(opened: Archive, searcher: Searcher | None = None) -> LeadTopics:
+    """Tells topics of leads by the archive's encoder; without one, or without weights learned for it, nothing is told."""
+    from pipeline.drafting.lead_topics import LeadTopics
+    from pipeline.retrieval.topics import topic_of_query
+
+    topics, weights = known_topics(), topic_weights(opened.manifest.encoder)
+    if opened.encoder_folder is None or weights is None:
+        return LeadTopics()
+    asked = searcher or searcher_of(opened)
+
+    def likely(lead: str) -> dict[str, float]:
+        return {
+            one.topic: one.probability
+            for one in topic_of_query(topics, lead, vector=asked.vector(lead), weights=weights)
+        }
+
+    return LeadTopics(likely, opened.manifest.encoder)
 
 
 @click.command()

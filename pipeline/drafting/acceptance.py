@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.drafting.phrasing import Cut, Placed, Wording, literal
@@ -15,6 +15,9 @@ from pipeline.language.indicators import MID_GLUE, PRE_GLUE
 LONGEST_LEAD = 24  # characters of free words before a sentence's first indicator
 _JOINT = re.compile(r"(?:[，；、]|，?(?:同时|此外|并|以及|另外))*(?:" + "|".join(w for w in PRE_GLUE) + r")?")
 ENDING = "。；，、！？;,.!? "  # what a statement may end in on the sheet, and does not in a sentence
+OnTopic = Callable[[str], bool] | None
+OFF_TOPIC = "引语不合本节主题"
+_SHORTEST_LEAD = 4  # characters; a shorter one (同时) speaks of no topic
 _LONGEST_WORD = 12
 _GRAM = 8  # characters in a row that count as copied
 
@@ -27,14 +30,16 @@ class Rejection:
 
 
 def accept(
-    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = (), cuts: Sequence[Cut] = ()
-) -> Wording | Rejection:
+    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = (), cuts: Sequence[Cut] = (),
+    on_topic: OnTopic = None,
+) -> Wording | Rejection:  # fmt: skip
     """Take a model's sentence if it states each fact as the sheet has it, and nothing numeric besides.
 
     Each fact: its indicator verbatim, closed words, its figure, then its change and completion in closed forms with the right
     figures and direction. What is left over is a lead of at most 24 characters, made of `words` alone and not copied from
     `models` (exemplars and examples shown to the model); between and after facts only joints. `cuts`: names that may be said in part
-    right behind the fact with which they share their beginning.
+    right behind the fact with which they share their beginning. `on_topic`: whether a lead speaks of the section's topic, None where
+    nobody can tell.
     """
     text = written.strip()
     if not text.endswith("。") or "\n" in text or "。" in text[:-1]:
@@ -59,6 +64,7 @@ def accept(
         ("引语过长" if len(lead) > LONGEST_LEAD else "")
         or ("引语用了词表以外的话" if not made_of(re.sub("[，、：；“”]", "", lead), words) else "")
         or ("照抄范文" if _copied(lead, models) else "")
+        or ("" if _fits(lead, on_topic) else OFF_TOPIC)
     )
     return Rejection(fault) if fault else Wording(text, tuple(sorted(figures, key=lambda f: f.start)))
 
@@ -72,8 +78,9 @@ class Accepted:
 
 
 def accept_any(
-    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = (), cuts: Sequence[Cut] = ()
-) -> Accepted | Rejection:
+    written: str, facts: Sequence[Fact], *, words: frozenset[str], models: Sequence[str] = (), cuts: Sequence[Cut] = (),
+    on_topic: OnTopic = None,
+) -> Accepted | Rejection:  # fmt: skip
     """Take a sentence that states some of the facts: figures as in `accept`, statements verbatim, and nothing else besides.
 
     Before each of them may stand a lead as `accept` allows one, ending in ， where it is more than a joint; behind the last nothing.
@@ -103,7 +110,7 @@ def accept_any(
         return Rejection("指标之间或之后添了别的话")
     at = 0
     for start, end, _, _ in found:
-        if reason := _fault_between(text[at:start], first=at == 0, words=words, models=models):
+        if reason := _fault_between(text[at:start], first=at == 0, words=words, models=models, on_topic=on_topic):
             return Rejection(reason)
         at = end
     placed = sorted((f for *_, own in found for f in own), key=lambda f: f.start)
@@ -114,7 +121,7 @@ def _moved(placed: Placed, by: int) -> Placed:
     return replace(placed, start=placed.start + by, end=placed.end + by)
 
 
-def _fault_between(gap: str, *, first: bool, words: frozenset[str], models: Sequence[str]) -> str:
+def _fault_between(gap: str, *, first: bool, words: frozenset[str], models: Sequence[str], on_topic: OnTopic) -> str:
     """Why what stands before a fact may not stand there; "" if it may."""
     if _JOINT.fullmatch(gap):
         return "" if first or gap[:1] in ("，", "；", "、") else "指标之间或之后添了别的话"
@@ -129,7 +136,14 @@ def _fault_between(gap: str, *, first: bool, words: frozenset[str], models: Sequ
         return "引语没有以逗号结尾"
     if not made_of(re.sub("[，、：；“”]", "", lead), words):
         return "引语用了词表以外的话"
-    return "照抄范文" if _copied(lead, models) else ""
+    if _copied(lead, models):
+        return "照抄范文"
+    return "" if _fits(lead, on_topic) else OFF_TOPIC
+
+
+def _fits(lead: str, on_topic: OnTopic) -> bool:
+    said = re.sub("[，、：；“”]", "", lead)
+    return on_topic is None or len(said) < _SHORTEST_LEAD or on_topic(said)
 
 
 def made_of(text: str, words: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from pipeline.archive.patterns import patterns
+from pipeline.drafting.lead_topics import LeadTopics
 from pipeline.drafting.outline import Entry, Outline
 from pipeline.drafting.outlook import plans, problems
 from pipeline.drafting.phrasing import Sentence, choose
@@ -78,6 +79,7 @@ class Drafting:
     lead_words: frozenset[str] = frozenset()
     wordbook: Wordbook = field(default_factory=Wordbook)
     jobs: int = 1  # sections that are written at a time
+    lead_topics: LeadTopics = field(default_factory=LeadTopics)
 
     def draft(self, sheet: Sheet, outline: Outline) -> Draft:
         """Write all sections, check the whole, redo at level 0 what does not hold. Ctrl-C ends the model's part, not the draft."""
@@ -158,7 +160,12 @@ class Drafting:
         aims = not outline.looks_back
         facts = {f.id: f for f in sheet.facts}
         context = Context(
-            entry.heading, facts, masked, self._lead_words(sheet, entry), lambda own: paragraph(own, style, aims=aims)
+            entry.heading,
+            facts,
+            masked,
+            self._lead_words(sheet, entry),
+            lambda own: paragraph(own, style, aims=aims),
+            self.lead_topics.of([topic for topic, _ in entry.facts if topic in self.topics and topic not in UNPLACED]),
         )
         whole = getattr(writer, "write_paragraph", None) if entry.kind == "review" else None
         paragraphs = [

@@ -12,6 +12,7 @@ from pipeline.drafting.abilities import Abilities
 from pipeline.drafting.budget import Budget
 from pipeline.drafting.derivations import Kind, derivations
 from pipeline.drafting.draft import Draft, WrittenSection
+from pipeline.drafting.lead_topics import LEAST, NO_ENCODER, LeadTopics
 from pipeline.drafting.prompts import PromptFile
 from pipeline.drafting.writer import By, Written
 from pipeline.facts.model import plain
@@ -46,6 +47,7 @@ def trace(
     draft: Draft, text: str, places: Mapping[tuple[int, int, int], tuple[int, int]], *, sheet_sha256: str, archive_id: str | None,
     model: str | None, level: int, prompt: PromptFile | None, versions: Mapping[str, str], seed: int, gave_out: str,
     tried: Abilities | None = None, price: tuple[float, float] | None = None, budget: Budget | None = None,
+    lead_topics: LeadTopics | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The trace as JSON content. Spans are characters of `text`; all that may differ between equal runs is named `seconds`."""
     sections, figures = [], []
@@ -89,11 +91,20 @@ def trace(
             "facts_stated": len(stated(draft)), "sentences": dict(sorted(writers(draft).items())), "repaired": draft.repaired,
             "missing": list(draft.missing), "interrupted": draft.interrupted, "service_gave_out": gave_out or None,
             "tokens": tokens, "cost": _cost(tokens, price), "abilities": asdict(tried) if tried else None,
-            "context": _context(draft, budget), "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
+            "leads": _leads(level, lead_topics), "context": _context(draft, budget), "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
         },
         "sections": sections,
         "figures": figures,
     }  # fmt: skip
+
+
+def _leads(level: int, lead_topics: LeadTopics | None) -> dict[str, Any] | None:
+    """By which encoder and from which probability on a model's free leads counted as on their topic, or that this was not tested."""
+    if level < 2 or lead_topics is None:  # no free leads
+        return None
+    if lead_topics.likely is None:
+        return {"encoder": None, "least": None, "skipped": NO_ENCODER}
+    return {"encoder": lead_topics.encoder, "least": LEAST, "skipped": None}
 
 
 def _context(draft: Draft, budget: Budget | None) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
-from pipeline.drafting.acceptance import ENDING, Rejection, accept, accept_any
+from pipeline.drafting.acceptance import ENDING, OnTopic, Rejection, accept, accept_any
 from pipeline.drafting.budget import Budget
 from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Model, Reply
 from pipeline.drafting.foulness import foulness, without_markers
@@ -36,6 +36,7 @@ class Context:
     exemplars: tuple[str, ...]
     lead_words: frozenset[str] = frozenset()
     plan: Callable[[Sequence[Fact]], list[Sentence]] | None = None  # sentences for some of the section's facts
+    on_topic: OnTopic = None  # whether a free lead speaks of the section's topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,9 @@ class ModelWriter:
         if fault := foulness(text, "".join(f.indicator + f.unit for f in facts)):
             return Rejection(fault)
         models = (*context.exemplars, self.prompt.text)
-        return accept(text, facts, words=context.lead_words, models=models, cuts=sentence.cuts)
+        return accept(
+            text, facts, words=context.lead_words, models=models, cuts=sentence.cuts, on_topic=context.on_topic
+        )
 
 
 @dataclass(slots=True)
@@ -354,7 +357,9 @@ class SectionWriter:
                 continue
             said.add(sentence)
             models = (*context.exemplars, self.prompt.text)
-            judged = accept_any(sentence, facts, words=context.lead_words, models=models, cuts=cuts)
+            judged = accept_any(
+                sentence, facts, words=context.lead_words, models=models, cuts=cuts, on_topic=context.on_topic
+            )
             if isinstance(judged, Rejection):
                 rejections.append(judged.reason)
             elif stated & set(judged.fact_ids):

@@ -89,6 +89,10 @@ class Searcher:
         self._encoder.encode(["一"])
         self._check()
 
+    def vector(self, text: str) -> Floats:
+        """(d,), float32: the unit vector of a query, by the archive's encoder. Raises what the class says."""
+        return query_vector(self._encoder, text)
+
     def _check(self) -> None:
         for segment in self._archive.segments:
             index = segment.index
