@@ -50,10 +50,10 @@ def test_verbs_before_a_flow(indicator: str, verbs: tuple[str, ...]) -> None:
 
 def test_every_clause_welds_indicator_and_figure() -> None:
     wordings = clause(GRAIN, FIRST_HALF, ())
-    assert len(wordings) > 3
+    assert len(wordings) > 1
     for wording in wordings:
         assert re.match(
-            r"粮食播种面积(?:|为|达)1\.26万亩，(?:同比|比上年同期)增(?:长|加)5%，(?:完成|占)年度目标的52\.5%$",
+            r"粮食播种面积(?:|为|达)1\.26万亩，同比增长5%，完成年度目标的52\.5%$",
             wording.text,
         )
         assert [(wording.text[f.start : f.end], f.field) for f in wording.figures] == [
@@ -92,14 +92,17 @@ def test_a_unit_per_time_stands_before_the_indicator() -> None:
 def test_the_archives_patterns_come_first_and_name_their_source() -> None:
     pattern = Pattern("measure", "", "为", "比上年同期增长", "占年度目标的", "p7")
     first = clause(GRAIN, FIRST_HALF, (pattern,))[0]
-    assert first == Wording(
-        "粮食播种面积为1.26万亩，比上年同期增长5%，占年度目标的52.5%",
-        (
-            Placed(7, 13, "F1", "value"),
-            Placed(21, 23, "F1", "growth", "(1.26-1.2)/1.2"),
-            Placed(30, 35, "F1", "completion", "1.26/2.4"),
-        ),
-        "p7",
+    assert (
+        first
+        == Wording(
+            "粮食播种面积为1.26万亩，同比增长5%，完成年度目标的52.5%",  # its verb and 为, not its 比上年同期: one form in a report
+            (
+                Placed(7, 13, "F1", "value"),
+                Placed(18, 20, "F1", "growth", "(1.26-1.2)/1.2"),
+                Placed(28, 33, "F1", "completion", "1.26/2.4"),
+            ),
+            "p7",
+        )
     )
 
 
@@ -139,12 +142,66 @@ def test_a_plans_figures_are_aims() -> None:
 
 
 @pytest.mark.parametrize(
-    ("completion", "said"), [("52.5", {"完成年度目标的", "占年度目标的"}), ("101.4", {"完成年度目标的"})]
+    ("indicator", "completion", "said"),
+    [
+        ("粮食播种面积", "52.5", {"完成年度目标的"}),
+        ("粮食播种面积", "101.4", {"完成年度目标的"}),
+        ("重大项目完成投资", "52.5", {"占年度目标的"}),  # 完成 is said
+        ("重大项目完成投资", "101.4", {"达到年度目标的"}),  # more than the whole is no part of it
+    ],
 )
-def test_more_than_the_whole_is_no_part_of_it(completion: str, said: set[str]) -> None:
-    made = fact("F1", "粮食播种面积", "1.26", "万亩", completion_pct=completion)
-    found = {m[0] for w in clause(made, FIRST_HALF, ()) if (m := re.search("(?:完成|占)年度目标的", w.text))}
+def test_a_report_tells_completion_in_one_form(indicator: str, completion: str, said: set[str]) -> None:
+    made = fact("F1", indicator, "1.26", "万亩", completion_pct=completion)
+    found = {m[0] for w in clause(made, FIRST_HALF, ()) if (m := re.search("(?:完成|占|达到)年度目标的", w.text))}
     assert found == said
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (fact("F1", "较大以上生产安全事故", "0", "起"), "未发生较大以上生产安全事故（0起）"),
+        (fact("F1", "规模性返贫户数", "0", "户"), "未发生规模性返贫（0户）"),
+        (fact("F1", "引进亿元以上项目", "0", "个"), "未引进亿元以上项目（0个）"),
+        (fact("F1", "已开工项目", "0", "个"), "未开工项目（0个）"),
+        (fact("F1", "空置厂房", "0", "平方米"), "无空置厂房（0平方米）"),
+        (fact("F1", "事故死亡人数", "0", "人"), "无事故死亡（0人）"),
+        # a change is told with its figure; a rate of nought is a rate; what says 未 itself is left
+        (fact("F1", "火灾事故", "0", "起", previous="2"), "火灾事故0起，比上年同期减少2起"),
+        (fact("F1", "耕地撂荒率", "0", "%"), "耕地撂荒率为0%"),
+        (fact("F1", "未整改隐患", "0", "处"), "未整改隐患0处"),
+    ],
+)  # fmt: skip
+def test_nought_is_told_as_absence(made: Fact, said: str) -> None:
+    first = clause(made, FIRST_HALF, ())[0]
+    assert first.text == said
+    figure = first.figures[0]
+    assert (first.text[figure.start : figure.end], figure.field) == (amount(made), "value")
+
+
+@pytest.mark.parametrize(
+    ("made", "period", "said"),
+    [
+        (fact("F1", "茶叶产量", "36", "吨", previous="36"), FIRST_HALF, "茶叶产量为36吨，与上年同期持平"),
+        (fact("F1", "参保率", "98", "%", previous="98"), FIRST_HALF, "参保率为98%，与上年同期持平"),
+        (fact("F1", "工业总产值", "3", "亿元", growth_pct="0"), YEAR, "工业总产值为3亿元，与上年持平"),
+        (fact("F1", "新增就业", "36", "人", previous="36"), YEAR, "新增就业36人，与上年持平"),
+    ],
+)
+def test_what_stands_still_boasts_of_nothing(made: Fact, period: Period, said: str) -> None:
+    assert {w.text for w in clause(made, period, ())} == {said}
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (fact("F1", "道路交通事故", "2", "起", target="3"), "不超过年度目标3起"),  # a ceiling: nobody 完成 it
+        (fact("F1", "道路交通事故", "4", "起", target="3"), "4起"),  # told among the problems
+        (fact("F1", "事故隐患整改", "2", "处", target="3"), "完成年度目标的66.7%"),  # what is done about an evil
+        (fact("F1", "化肥占投入比重", "12", "%"), "化肥占投入比重为12%"),  # 比重12% lacks its 为
+    ],
+)
+def test_a_target_of_an_evil_is_a_ceiling(made: Fact, said: str) -> None:
+    assert all(w.text.endswith(said) for w in clause(made, FIRST_HALF, ()))
 
 
 def test_a_few_more_are_told_in_pieces() -> None:

@@ -11,9 +11,11 @@ from pipeline.archive.patterns import Pattern
 from pipeline.drafting.phrasing import Placed, Wording
 from pipeline.drafting.tellings import (
     Telling,
+    absence,
     amount,
     changes,
     has_fallen,
+    is_level,
     name,
     pace,
     suited_changes,
@@ -67,9 +69,14 @@ def middles(fact: Fact, period: Period, manner: Manner) -> tuple[str, ...]:
     """The words that may stand between an indicator and its figure. No 达 for what fell, lags, or is better small."""
     kind = indicator_kind(fact.indicator, fact.unit)
     if manner.aims:
-        return ("达到",) if kind in ("rate", "flow", "measure") and not holds_verb(fact.indicator) else ("",)
+        share = kind == "rate" and fact.indicator.endswith(("比例", "比重", "占比"))
+        reached = kind in ("rate", "flow", "measure") and not holds_verb(fact.indicator)
+        return ("达到",) if reached or share else ("",)
     if holds_verb(fact.indicator):
-        return ("为",) if kind == "rate" and "率" in fact.indicator[-2:] else ("",)
+        share = kind == "rate" and fact.indicator.endswith(("率", "率为", "比例", "比重", "占比"))
+        return ("为",) if share else ("",)
+    if is_level(fact) and not manner.bare and kind != "action":
+        return ("为",)  # 达…与上年同期持平 boasts of nothing
     if (manner.bare and kind != "rate") or _RAISED.search(fact.indicator):
         return ("",)
     poor = is_poor(fact, period)
@@ -90,23 +97,26 @@ def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Mann
     moves = {t.lead: t for t in suited_changes(fact, period)}
     ends = {
         t.lead: t
-        for t in suited_completions(
-            fact, done=kind == "action" and holds_verb(fact.indicator) and "完成" in fact.indicator
-        )
+        for t in suited_completions(fact, done="完成" in (fact.indicator if manner.said is None else manner.said))
     }
-    if kind == "action":
-        ends.pop("占年度目标的", None)
     between = middles(fact, period, manner)
     verbs = (
         ()
         if manner.aims or not manner.verb or manner.said is not None or is_poor(fact, period)
         else flow_verbs(fact.indicator)
     )
+    if is_level(fact):
+        verbs = ()
     if fact.indicator.endswith("投资") and not _OVERALL.search(fact.indicator):
         verbs = ()
     framed = bool(manner.frame) and manner.verb and not is_poor(fact, period)
     if framed:
         verbs, between, patterns = (manner.frame,), ("",), ()
+    if (none := absence(fact)) and manner.said is None and not manner.aims:
+        figure = amount(fact)
+        return (
+            Wording(f"{none}（{figure}）", (Placed(len(none) + 1, len(none) + 1 + len(figure), fact.id, "value"),)),
+        )
     wordings: dict[str, Wording] = {}
 
     def add(pre: str, mid: str, change: str, completion: str, source: str) -> None:

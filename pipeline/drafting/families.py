@@ -16,7 +16,7 @@ from pipeline.archive.patterns import Pattern
 from pipeline.drafting.clauses import Manner, clause
 from pipeline.drafting.derivations import Derived, share_of, sum_of
 from pipeline.drafting.phrasing import Placed, Wording, joined, literal
-from pipeline.drafting.tellings import changes, completions, name
+from pipeline.drafting.tellings import absence, changes, completions, name
 from pipeline.drafting.wordbook import Wordbook
 from pipeline.facts.model import Fact, plain
 from pipeline.language.indicators import LESS_IS_BETTER, holds_verb, indicator_kind, leading_action
@@ -41,9 +41,11 @@ _REST = re.compile(
 _OTHER_VERB = re.compile(
     r"参加|参与|接受|领取|享受|申请|申报|承接|承担|主持|负责|协助|到位|带动|开展|组织|举办|接待|发放|完成|受理|惠及|服务于|^(?:上级|应|需|被|未|下拨|争取|辐射|集中|\d{4}年)"
 )
+# What a plan's indicators begin with, said once for several: 下半年计划新建…、改造….
+_PLAN = re.compile(r"(?:20\d\d年|下半年|全年|明年)?(?:计划|力争|拟)(?!生育|免疫|总?投资)")
 _COUNTING_TAIL = re.compile(r"(?:家|户|个|人|件|期)?数$")
 _SHARE = re.compile(r"(.+?)占(.+?)的?(?:比重|比例|份额)$")
-_NO_PART = re.compile(r"非|未|不|外|无|减|增|人均|平均|同期|上年")
+_NO_PART = re.compile(r"非|未|不|外|无|减|增|[人户亩件村]均|平均|每|同期|上年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Family:
     @property
     def is_plain(self) -> bool:
         """Whether it is one bare figure, which may stand in a list."""
-        return self.weight == 1 and not self.frame
+        return self.weight == 1 and not self.frame and not absence(self.first)
 
     @property
     def length(self) -> int:
@@ -102,7 +104,9 @@ def weight(fact: Fact) -> int:
 
 
 def _verbs(indicator: str) -> str:
-    """The verbs a name begins with, as far as they may be shared: 免费提供 of 免费提供农药."""
+    """The verbs a name begins with, as far as they may be shared: 免费提供 of 免费提供农药; 下半年计划 of a plan."""
+    if plan := _PLAN.match(indicator):
+        return plan[0]
     head = ""
     while (
         (verb := leading_action(indicator[len(head) :]))
@@ -134,6 +138,9 @@ def shared_head(one: str, other: str) -> str:
     """What two indicators share at their beginning and can be said once; "" if there is nothing of the kind."""
     if one == other:
         return ""
+    if plan := _PLAN.match(one) or _PLAN.match(other):
+        both = all(text.startswith(plan[0]) and len(text) - len(plan[0]) >= 2 for text in (one, other))
+        return plan[0] if both else ""
     if _is_rate_of(one, other) or _is_rate_of(other, one):
         return min(one, other, key=len)
     common = _beginning(one, other)
@@ -191,14 +198,15 @@ def _gathered(first: Fact, pool: Sequence[Fact]) -> tuple[str, list[Fact]]:
         head = name(first) if alike else shared_head(first.indicator, other.indicator)
         if not head:
             continue
-        verb_only = not alike and head == _verbs(head) and len(head) <= 4
+        plan = not alike and bool(_PLAN.fullmatch(head))
+        verb_only = plan or (not alike and head == _verbs(head) and len(head) <= 4)
         same = [
             f for f in pool
             if f.indicator.startswith(head) and (f.indicator != first.indicator or (alike and f is other))
             and (verb_only or _rest_holds(f.indicator, head) or _is_rate_of(head, f.indicator) or (alike and f is other)) and len(f.indicator) - len(head) >= (2 if verb_only else 0)
-            and (not verb_only or weight(f) == 1) and "/" not in f.unit
+            and (not verb_only or plan or weight(f) == 1) and "/" not in f.unit
         ]  # fmt: skip
-        if verb_only and (weight(first) > 1 or "/" in first.unit):
+        if verb_only and ((weight(first) > 1 and not plan) or "/" in first.unit):
             continue
         chosen = [first, *same][:MOST_MEMBERS]
         while len(chosen) > 1:
@@ -220,10 +228,17 @@ def families(facts: Sequence[Fact], wordbook: Wordbook, *, aims: bool = False) -
     pool, made = list(facts), list[Family]()
     while pool:
         first = pool.pop(0)
-        head, members = _gathered(first, pool)
+        if absence(first) and not aims:  # 未发生…（0起） stands by itself
+            made.append(Family((Member(first, name(first)),)))
+            continue
+        head, members = _gathered(first, pool if aims else [f for f in pool if not absence(f)])
         if len(members) == 1:
             frame = _frame(first, wordbook)
-            alike = [f for f in pool if frame and weight(f) == weight(first) == 1 and _frame(f, wordbook) == frame]
+            alike = [
+                f
+                for f in pool
+                if frame and not absence(f) and weight(f) == weight(first) == 1 and _frame(f, wordbook) == frame
+            ]
             members += alike[: MOST_MEMBERS - 1]
             pool = [f for f in pool if f not in members]
             made.append(
@@ -273,13 +288,16 @@ def _with_parts(made: Sequence[Family]) -> Iterator[Family]:
 def _joined_by(whole: Family, part: Family, all_: Sequence[Family]) -> Family:
     """A whole with its part. The share is only computed where the sheet tells none of this part: two shares would confuse."""
     start = part.first.indicator[:_LEAST_HEAD]
-    stated = any("占" in f.indicator and f.indicator.startswith(start) for family in all_ for f in family.facts)
-    return replace(whole, part=part, tells_share=not stated)
+    facts = [f for family in all_ for f in family.facts]
+    stated = any("占" in f.indicator and f.indicator.startswith(start) for f in facts)
+    share = share_of(part.first, whole.first)
+    told = share is not None and any(f.is_rate and f.value == share.value for f in facts)  # 消除率70.7% says it already
+    return replace(whole, part=part, tells_share=not stated and not told)
 
 
 def is_part(part: Family, whole: Family) -> bool:
     """Whether a family's first fact is a part of another's only one: its name says so, or a share in the sheet does."""
-    if len(whole.members) != 1 or whole.frame or part.frame:
+    if len(whole.members) != 1 or whole.frame or part.frame or any(absence(f) for f in (*part.facts, whole.first)):
         return False
     small, large = part.first, whole.first
     if (
@@ -367,6 +385,8 @@ def _without_middle(wording: Wording, said: str, fact: Fact) -> Wording:
 def with_indicator_figures(wording: Wording, fact: Fact, said: str | None = None) -> Wording:
     """Place the figures that an indicator's name holds (超千万企业数, 3.5米以上公路) as the indicator's. `said`: as in `Manner`."""
     said = name(fact) if said is None else said
+    if absence(fact) and said not in wording.text:  # 未发生…（0起）: the name without its counting tail
+        said = wording.text[: wording.text.index("（")]
     at = wording.text.index(said)
     inside = literal(said, fact.id, "indicator").figures
     moved = tuple(Placed(f.start + at, f.end + at, f.fact_id, f.field) for f in inside)

@@ -18,7 +18,7 @@ from pipeline.facts.model import Fact
 from pipeline.language.indicators import flow_verbs, holds_verb, indicator_kind, leading_action
 from pipeline.language.periods import Period
 
-CONNECTIVES = ("同时，", "此外，")  # before the second and the fourth sentence of figures
+CONNECTIVES = ("同时，", "此外，")  # the last of several sentences of figures may begin with one
 PARAGRAPH = 4  # sentences in a paragraph before a new one begins
 _FULLEST = 5  # figures, changes and completions in a sentence
 _LONGEST = 84  # characters of a sentence's clauses before a new one begins
@@ -101,10 +101,11 @@ def figure_sentence(group: Sequence[Family], style: Style, leads: Sequence[str],
     only if all could. `aims`: the figures are a plan's.
     """
     is_list = listed(group)
-    joint = "、" if is_list else "，" if all(f.is_light for f in group) else "；"
+    light = all(f.is_light for f in group)
     all_take = len({flow_verbs(f.first.indicator) for f in group}) == 1
     slots: list[tuple[Wording, ...]] = [tuple(Wording(lead) for lead in dict.fromkeys(leads))]
     for number, family in enumerate(group):
+        joint = "、" if is_list else "，" if light or (number and _together(*group[number - 1 : number + 1])) else "；"
         if number:
             side = joint == "，" and all(_is_thing(f) for f in group[number - 1 : number + 1])
             slots.append((Wording("、" if side else joint),))
@@ -130,6 +131,11 @@ def plain_sentence(facts: Sequence[Fact], period: Period, *, aims: bool = False)
     own = figure_sentence([Family((Member(f, name(f)),)) for f in figures], Style(period), ("",), aims=aims)
     slots = tuple((Wording("；"),) if slot[0].text in ("，", "、") else slot for slot in own.slots)
     return _led_by(replace(own, slots=slots), texts, "") if texts else replace(own, slots=slots)
+
+
+def _together(one: Family, other: Family) -> bool:
+    """Whether two bare figures stand side by side with ， among others that ； parts: 建成泵站3座，疏浚河道4公里；…."""
+    return one.is_light and other.is_light and len(one.members) == len(other.members) == 1
 
 
 def _is_thing(family: Family) -> bool:
@@ -204,8 +210,11 @@ def _attached(texts: Sequence[Fact], kin: Sequence[Family]) -> tuple[dict[int, l
         scores = [(speaks_of(words, family), -n) for n, family in enumerate(kin)]
         best = max(scores, default=(0, 0))
         apart = _SWEEPING.search(fact.text) is not None
-        if best[0] >= 2 and not apart and id(kin[-best[1]]) not in beside and len(fact.text) <= 70:
-            beside[id(kin[-best[1]])] = [fact]
+        first = -best[1]
+        if best[0] >= 2:  # 排查隐患, 整改隐患 and 整改率 stay in a row: what was done stands before the first of them
+            first = next(n for n, family in enumerate(kin) if n == first or (n < first and _kin(family, kin[first])))
+        if best[0] >= 2 and not apart and id(kin[first]) not in beside and len(fact.text) <= 70:
+            beside[id(kin[first])] = [fact]
         else:
             alone.append(fact)
     return beside, alone
@@ -244,7 +253,11 @@ def paragraph(
     for words in _paired(alone):
         sentences.append(word_sentence(words, leads(_is_deed(words[0].text))))
     bare = 0
-    for group in (group for run in rows for group in run):
+    groups = [group for run in rows for group in run]
+    last = groups[-1] if len(groups) > 2 and not aims else []
+    before = groups[-2][-1] if last else None
+    goes_on = len(last) > 1 and before is not None and id(last[0]) not in beside and not _kin(before, last[0])
+    for group in groups:
         if texts := beside.get(id(group[0]), ()):
             own = figure_sentence(group, style, ("",))
             sentences.append(_led_by(own, texts, leads(_is_deed(texts[0].text))[0]))
@@ -256,8 +269,8 @@ def paragraph(
         elif not sentences:
             timely = not lead and indicator_kind(first.indicator, first.unit) in ("flow", "action")
             opening = (lead,) if lead else (f"{style.period.spoken}，", "") if timely else ("",)
-        elif bare % 2 and bare < 2 * len(CONNECTIVES):
-            opening = ("", CONNECTIVES[bare // 2])
+        elif goes_on and group is last:  # the last of three sentences or more, if it turns to something else
+            opening = ("", CONNECTIVES[len(topic) % len(CONNECTIVES)])
         bare += 1
         sentences.append(figure_sentence(group, style, opening, aims=aims))
     for words in _paired(
@@ -274,8 +287,12 @@ def _led_by(own: Sentence, texts: Sequence[Fact], lead: str) -> Sentence:
 
 
 def _may_lead(text: str, group: Sequence[Family]) -> bool:
-    """Whether a lone short statement may stand in one sentence with a topic's first figures."""
-    return len(text) <= _BRIEF and "；" not in text and "。" not in text.rstrip(ENDING) and len(group) == 1
+    """Whether a lone short statement may stand in one sentence with a topic's first figures: a deed with a deed, or both of one thing."""
+    first = group[0].first
+    fits = indicator_kind(first.indicator, first.unit) == "action" or bool(group[0].frame) or speaks_of(text, group[0])
+    return (
+        len(text) <= _BRIEF and "；" not in text and "。" not in text.rstrip(ENDING) and len(group) == 1 and bool(fits)
+    )
 
 
 def _is_deed(text: str) -> bool:

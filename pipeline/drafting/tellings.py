@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.facts import arithmetic
 from pipeline.facts.model import Fact, plain
-from pipeline.language.indicators import COMPLETION, DOWN, POINTS_DOWN, POINTS_UP, SAME, UP
+from pipeline.language.indicators import COMPLETION, DOWN, POINTS_DOWN, POINTS_UP, SAME, UP, is_evil, leading_action
 from pipeline.language.periods import Period
 
 _PER = re.compile(r"([^/]+)/(周|月|季度|年|天|日)")
@@ -54,7 +54,7 @@ def changes(fact: Fact) -> tuple[Telling, ...]:
     """All forms in which a fact's change may be told; () if it has none. Rates move in points, small counts in pieces."""
     if fact.is_rate and (moved := arithmetic.points(fact)) is not None:
         if moved.value == 0:
-            return (Telling(SAME, "", "points", moved.formula),)
+            return tuple(Telling(lead, "", "points", moved.formula) for lead in SAME)
         leads = POINTS_UP if moved.value > 0 else POINTS_DOWN
         return tuple(Telling(lead, f"{plain(abs(moved.value))}个百分点", "points", moved.formula) for lead in leads)
     percent = arithmetic.change_pct(fact)
@@ -65,7 +65,7 @@ def changes(fact: Fact) -> tuple[Telling, ...]:
         ("growth_pct", "") if fact.growth_pct is not None else ("growth", computed.formula if computed else "")
     )
     if percent == 0:
-        return (Telling(SAME, "", field, formula),)
+        return tuple(Telling(lead, "", field, formula) for lead in SAME)
     in_percent = tuple(
         Telling(lead, f"{plain(abs(percent))}%", field, formula) for lead in (UP if percent > 0 else DOWN)
     )
@@ -85,6 +85,11 @@ def _is_few(fact: Fact) -> bool:
 def completions(fact: Fact) -> tuple[Telling, ...]:
     """All forms in which it may be told how far a fact has come towards the year's target; () if it has no target."""
     percent = arithmetic.completed_pct(fact)
+    if is_evil(fact.indicator):  # what is better small has a ceiling, and nobody 完成 it
+        kept = fact.value is not None and fact.target is not None and fact.value <= fact.target
+        return (
+            (Telling("不超过年度目标", f"{plain(fact.target)}{fact.unit}", "target"),) if kept and fact.target else ()
+        )
     if percent is None:
         return ()
     computed = arithmetic.completion(fact)
@@ -97,26 +102,49 @@ def completions(fact: Fact) -> tuple[Telling, ...]:
 
 
 def suited_changes(fact: Fact, period: Period) -> tuple[Telling, ...]:
-    """The forms of a change that a report on this period uses: 比上年 for a whole year, else 同比 or 比上年同期."""
+    """The form of a change that a report on this period uses, and one alone, so that a report does not say the same thing in turn
+    this way and that: 比上年增长, 与上年持平 for a whole year, else 同比增长, 与上年同期持平; 比上年(同期)增加 for a few more."""
     whole_year = period.first == 1 and period.last == 12
     if whole_year:
-        suited = tuple(t for t in changes(fact) if t.lead.startswith("比上年") and "同期" not in t.lead)
+        suited = [t for t in changes(fact) if t.lead.startswith(("比上年", "与上年")) and "同期" not in t.lead]
     else:
-        suited = tuple(t for t in changes(fact) if t.lead.startswith(("同比", "比上年同期")))
-    few = tuple(t for t in suited if t.field == "difference")
-    return few or suited or changes(fact)
+        suited = [t for t in changes(fact) if t.lead.startswith(("同比", "比上年同期", "与上年同期"))]
+    few = [t for t in suited if t.field == "difference"]
+    return tuple((few or suited or list(changes(fact)))[:1])
 
 
 def suited_completions(fact: Fact, *, done: bool) -> tuple[Telling, ...]:
-    """完成年度目标的, or 占年度目标的 for what is no deed and no more than the whole. `done`: the indicator says 完成 itself."""
+    """完成年度目标的; where the indicator says 完成 itself (`done`), 占年度目标的, or 达到 where it is more than the whole."""
     forms = {t.lead: t for t in completions(fact)}
     percent = arithmetic.completed_pct(fact)
-    if percent is None:
-        return ()
-    if done:
-        return (forms["达到年度目标的"],)
-    leads = ("完成年度目标的", "占年度目标的") if percent <= 100 else ("完成年度目标的",)
-    return tuple(forms[lead] for lead in leads)
+    if not forms or percent is None or is_evil(fact.indicator):
+        return tuple(forms.values())
+    lead = "完成年度目标的" if not done else "占年度目标的" if percent <= 100 else "达到年度目标的"
+    return (forms[lead],)
+
+
+def is_level(fact: Fact) -> bool:
+    """Whether a fact stands where it stood last year (持平): it neither 达 nor 实现 anything."""
+    told = changes(fact)
+    return bool(told) and told[0].lead in SAME
+
+
+_EVENT = re.compile(r"(?:事故|火灾|疫情|案件?|发案|事件|上访|投诉|纠纷|舆情|中毒|溺水|返贫|侵害)$")
+_COUNTED = re.compile(r"(?:人数|起数|件数|次数|户数|家数|个数|数量|面积|总量|数)$")
+
+
+def absence(fact: Fact) -> str:
+    """What stands before the figure of a fact that is nought: 未发生较大以上生产安全事故, 未引进亿元以上项目, 无空置厂房. "" where it is
+    none, or where a change on last year is told with it. The figure follows in brackets, so that whoever must check it finds it."""
+    if fact.value != 0 or fact.is_rate or fact.unit == "" or "/" in fact.unit or changes(fact):
+        return ""
+    said = _COUNTED.sub("", fact.indicator)
+    said = said if len(said) >= 3 else fact.indicator
+    if said.startswith(("未", "无", "不", "没", "零")) or re.search("目标|计划|力争|占", said):
+        return ""
+    if _EVENT.search(said):
+        return f"未{said}" if said.startswith("发生") else f"未发生{said}"
+    return f"未{said.removeprefix('已')}" if leading_action(said) or said.startswith("已") else f"无{said}"
 
 
 def has_fallen(fact: Fact) -> bool:

@@ -36,7 +36,7 @@ PRE_GLUE = ("共", "累计", "已", "已累计", "实现", "完成", "全镇", "
 MID_GLUE = ("", "达", "达到", "为", "共", "共计", "合计", "累计", "已达", "达到了")
 _OUTLAYS = re.compile(r"(?:投资|支出|投入)$")  # these are 完成, not 实现
 _NAME_OF_ONE = 9  # characters; a longer name is one project's (某公司某生产线投资), which nobody 实现
-SAME = "与上年同期持平"
+SAME = ("与上年同期持平", "与上年持平")
 UP = ("同比增长", "比上年同期增长", "较上年同期增长", "比上年增长", "较上年增长", "同比增加", "增长")
 DOWN = ("同比下降", "比上年同期下降", "较上年同期下降", "比上年下降", "较上年下降", "同比减少", "下降")
 POINTS_UP = ("同比提高", "比上年同期提高", "较上年同期提高", "比上年提高", "较上年提高", "同比提升", "提高")
@@ -49,9 +49,18 @@ COMPLETION = (
 LESS_IS_BETTER = re.compile(
     r"信访|来信|来访|上访|事故|案件|发案|警情|矛盾|纠纷|投诉|隐患|火灾|死亡|伤亡|能耗|排放|污染|浓度|违法|违章|违建|违规|负债|债务|贫困|返贫|失业|发病|病株|病虫|空置|支出|库存|用药|化肥|农药使用|撂荒|辍学|错情|差错|文件|发文|会议|表格|报表|工单|涉企检查|工作群|指数|车程|时限|时间|用时|未"
 )
+# Indicators that are evils themselves: a rise of them is a shortfall, and a target for them is a ceiling. Not what is done about them
+# (查处案件, 化解纠纷, 隐患整改率), nor what may be welcome (受理投诉).
+_EVIL = re.compile(
+    r"(?:事故|死亡|伤亡|发案|警情|火灾|投诉|信访|来信来访|来访|上访|空置|失业|撂荒|辍学|返贫|超标|负债|债务|不良贷款|病株|病虫害|差错|错情|逾期|拖欠|欠薪|失信|"
+    r"违法建设|违法建筑|违法用地|违规放牧|污染物排放|能耗|浓度)[一-鿿]{0,4}$"
+)
+_REMEDY = re.compile(
+    r"办结|化解|整改|整治|处置|处理|满意|合格|修复|治理|再就业|援助|调处|调解|查处|办理|答复|回复|登记|清零|下降|减少|压减|降低|帮扶|救助|监测|受理|接待|检查|巡查|排查|防治|保险|普法|应急|复垦|复耕|追回|清收|消除|拆除|隐患"
+)
 # Indicators of which more is better: only a fall of these is told as a shortfall; of all others nobody can say.
 MORE_IS_BETTER = re.compile(
-    r"收入|产值|增加值|总值|投资|销售|营销|零售|税收|利税|利润|交货值|产量|总产|面积|用电量|到位资金|注册资金|游客|接待|就业|参保|岗位|存栏|出栏|签约|开工|新建|改造|企业|贷款|"
+    r"收入|产值|增加值|总值|投资|销售|营销|零售|交易额|营业额|税收|利税|利润|交货值|产量|总产|发电量|业务量|发件量|刊播|面积|用电量|到位资金|注册资金|游客|接待|就业|参保|岗位|存栏|出栏|签约|开工|新建|改造|企业|贷款|"
     r"覆盖率|普及率|利用率|合格率|满意率|满意度|办结率|成功率|治理率|机械化率|参保率|入学率|建成率|签约率|转化率|接管率|知晓率|处理率|化解率|达标率|优良率|完成率|占比|比重"
 )
 # What an indicator holds when it tells its own deed or aim: it takes no further verb (完成力争固定资产投资).
@@ -59,6 +68,11 @@ _OWN_VERB = re.compile(r"力争|计划|确保|拟|预期|预计|已|完成|实�
 # What an indicator ends in when it is a comparison itself: its figure follows at once (低于序时进度12.5个百分点).
 _COMPARISON = re.compile(r"(?:低于|落后|高于|快于|慢于|少|差|增长|下降|压减|缩短|提高|降低|增加|减少)[一-鿿]{0,6}$")
 _PLANNED = re.compile(r"^(?:计划(?!生育|免疫)|力争|拟|预期|争取|下半年|明年|下一年|下一步|下阶段|今后)")
+
+
+def is_evil(indicator: str) -> bool:
+    """Whether less of an indicator is better without a doubt: 交通事故, 群众投诉, 房屋空置率; not 查处案件, 隐患整改率."""
+    return bool(_EVIL.search(indicator)) and not _REMEDY.search(indicator) and not leading_action(indicator)
 
 
 def is_planned(words: str, year: int, last_month: int) -> bool:
