@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from pipeline.drafting.outline import Entry, behind_schedule, left_to_do
+from pipeline.drafting.outline import (
+    Entry,
+    behind_schedule,
+    below_last_year,
+    left_to_do,
+    off_target,
+    worse_than_last_year,
+)
 from pipeline.drafting.outlook import plans, problems
 from pipeline.drafting.phrasing import Sentence, choose
 from pipeline.drafting.sentences import Style, paragraph
@@ -14,6 +21,7 @@ from pipeline.drafting.wordbook import Wordbook, read_wordbook
 from pipeline.errors import PipelineError
 from pipeline.facts.model import Fact
 from pipeline.facts.topics import Topic
+from pipeline.language.periods import Period
 from pipeline.shipped import shipped
 from tests.sheets import FIRST_HALF, fact, sheet
 
@@ -88,10 +96,49 @@ LATE = (
 def test_shortfalls_are_told_worst_first_and_the_rest_by_name() -> None:
     entry = Entry("problems", 1, "二、", "存在的问题", behind=behind_schedule(sheet(*LATE)))
     assert read([s for row in problems(entry, FIRST_HALF) for s in row]) == (
-        "部分指标低于序时进度，茶叶产量完成年度目标的30%，落后序时进度20个百分点，新增就业完成年度目标的33.3%，落后序时进度16.7个百分点，"
-        "植树完成年度目标的33.3%，落后序时进度16.7个百分点，改造农村公路完成年度目标的35%，落后序时进度15个百分点，"
+        "部分指标低于序时进度，茶叶产量完成年度目标的30%，落后序时进度20个百分点；新增就业完成年度目标的33.3%，落后序时进度16.7个百分点；"
+        "植树完成年度目标的33.3%，落后序时进度16.7个百分点；改造农村公路完成年度目标的35%，落后序时进度15个百分点；"
         "疏浚河道、固定资产投资也低于序时进度。"
     )
+
+
+def found_wanting(period: Period, *facts: Fact) -> str:
+    made = sheet(*facts, period=period)
+    entry = Entry(
+        "problems", 1, "二、", "存在的问题", behind=behind_schedule(made), fallen=below_last_year(made),
+        worse=worse_than_last_year(made), missed=off_target(made),
+    )  # fmt: skip
+    return read([s for row in problems(entry, period) for s in row])
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ((fact("F1", "群众投诉", "36", "件", previous="24"),), "群众投诉比上年增加12件。"),
+        ((fact("F1", "厂房空置率", "9", "%", previous="6"),), "厂房空置率比上年提高3个百分点。"),
+        ((fact("F1", "水质合格率", "96", "%", target="98"),), "水质合格率比年度目标低2个百分点。"),
+        ((fact("F1", "道路交通事故", "4", "起", target="3"),), "道路交通事故超出年度目标1起。"),
+        (  # at a year's end, in one clause
+            (fact("F1", "改造公路", "4", "公里", target="5"), fact("F2", "新增就业", "90", "人", target="100")),
+            "部分指标未达年度目标，改造公路、新增就业分别完成年度目标的80%、90%。",
+        ),
+        (
+            (fact("F1", "引进亿元以上项目", "0", "个", target="5"), fact("F2", "新增就业", "90", "人", target="100")),
+            "部分指标未达年度目标，未引进亿元以上项目，新增就业完成年度目标的90%。",
+        ),
+        (  # evils that rose, in one item
+            (fact("F1", "群众投诉", "360", "件", previous="240"), fact("F2", "电信网络诈骗发案", "150", "起", previous="120")),
+            "部分指标高于上年，群众投诉比上年增长50%，电信网络诈骗发案比上年增长25%。",
+        ),
+        # successes, and what nobody can say
+        ((fact("F1", "群众投诉", "24", "件", previous="36"), fact("F2", "道路交通事故", "2", "起", target="3")), ""),
+        ((fact("F1", "查处违法用地", "36", "起", previous="24"), fact("F2", "化解信访", "36", "件", previous="24")), ""),
+        ((fact("F1", "事故隐患整改率", "96", "%", previous="91"), fact("F2", "受理投诉", "9", "件", previous="3")), ""),
+        ((fact("F1", "常住人口", "2.1", "万人", previous="2.2"), fact("F2", "水质合格率", "99", "%", target="98")), ""),
+    ],
+)  # fmt: skip
+def test_what_falls_short_is_a_problem_and_a_success_is_none(facts: tuple[Fact, ...], said: str) -> None:
+    assert found_wanting(Period(2026, 1, 12), *facts) == said
 
 
 def test_what_is_left_is_told_by_topic_with_its_target(topics: Mapping[str, Topic]) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.drafting.tellings import has_fallen
+from pipeline.drafting.tellings import has_fallen, has_risen
 from pipeline.facts.arithmetic import completed_pct
 from pipeline.facts.genres import Genre, Part, filled
 from pipeline.facts.model import Fact, Sheet
 from pipeline.facts.topics import UNPLACED, Topic, topic_of
 from pipeline.language.headings import label_of
-from pipeline.language.indicators import LESS_IS_BETTER, MORE_IS_BETTER, is_planned
+from pipeline.language.indicators import LESS_IS_BETTER, MORE_IS_BETTER, is_evil, is_planned
 
 SUBHEADINGS_FROM = 3  # facts a topic, on average, from which a chapter's topics get headings of their own
 CROWDED = 12  # facts of a topic from which they are parted under headings of their own, if there are such
@@ -24,8 +24,8 @@ class Entry:
     """One heading with what stands right below it.
 
     `level` 1..3 (0: the opening, without a heading). `topics` with their facts in order: a leaf has one, a chapter
-    without headings below has several. `kind`: opening, review, problems, plans, closing. `behind`, `fallen`, `unfinished`: facts from
-    which a problem or a plan follows without anyone having written it.
+    without headings below has several. `kind`: opening, review, problems, plans, closing. `behind`, `fallen`, `worse`, `missed`,
+    `unfinished`: facts from which a problem or a plan follows without anyone having written it.
     """
 
     kind: str
@@ -35,6 +35,8 @@ class Entry:
     facts: tuple[tuple[str, tuple[Fact, ...]], ...] = ()
     behind: tuple[Fact, ...] = ()
     fallen: tuple[Fact, ...] = ()
+    worse: tuple[Fact, ...] = ()
+    missed: tuple[Fact, ...] = ()
     unfinished: tuple[Fact, ...] = ()
     lead: str = ""  # a chapter's own sentence, which names what stands below and claims nothing
     missing: str = ""  # what 【待补：…】 names if nothing stands here
@@ -78,6 +80,24 @@ def below_last_year(sheet: Sheet) -> tuple[Fact, ...]:
         if f.topic not in UNPLACED and has_fallen(f)
         and MORE_IS_BETTER.search(f.indicator) and not LESS_IS_BETTER.search(f.indicator)
     )  # fmt: skip
+
+
+def worse_than_last_year(sheet: Sheet) -> tuple[Fact, ...]:
+    """Facts that rose against last year where less is better without a doubt (事故, 投诉, 空置率)."""
+    return tuple(f for f in sheet.facts if f.topic not in UNPLACED and is_evil(f.indicator) and has_risen(f))
+
+
+def off_target(sheet: Sheet) -> tuple[Fact, ...]:
+    """Facts on the wrong side of a target that has no completion: a rate below it (合格率), accidents above their ceiling."""
+    return tuple(
+        f for f in sheet.facts
+        if f.topic not in UNPLACED and f.value is not None and f.target is not None
+        and (f.value > f.target if is_evil(f.indicator) else f.is_rate and f.value < f.target and _better_high(f))
+    )  # fmt: skip
+
+
+def _better_high(fact: Fact) -> bool:
+    return MORE_IS_BETTER.search(fact.indicator) is not None and not LESS_IS_BETTER.search(fact.indicator)
 
 
 def left_to_do(sheet: Sheet) -> tuple[Fact, ...]:
@@ -127,9 +147,16 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int =
                 *below,
             ]
         elif part.kind == "problems":
-            follows = (behind_schedule(sheet), below_last_year(sheet)) if genre.looks_back else ((), ())
-            behind, fallen = (tuple(f for f in facts if f.id not in _ids(planned)) for facts in follows)
-            entries.append(replace(head, facts=_of("problems", by_topic), behind=behind, fallen=fallen))
+            follows = (behind_schedule, below_last_year, worse_than_last_year, off_target) if genre.looks_back else ()
+            ahead_ids = _ids(planned)
+            behind, fallen, worse, missed = (
+                (tuple(f for f in found(sheet) if f.id not in ahead_ids) for found in follows)
+                if follows
+                else ((), (), (), ())
+            )
+            entries.append(
+                replace(head, facts=_of("problems", by_topic), behind=behind, fallen=fallen, worse=worse, missed=missed)
+            )
         else:
             rows = sorted(planned, key=lambda t: order.index(t) if t in order else len(order))
             ahead_of = tuple((t, tuple(planned[t])) for t in rows)

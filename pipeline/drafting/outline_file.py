@@ -102,7 +102,9 @@ def shown(made: Outline) -> str:
             continue
         gap = (
             "　【待补】"
-            if entry.missing and not facts and not (entry.behind or entry.fallen or entry.unfinished)
+            if entry.missing
+            and not facts
+            and not (entry.behind or entry.fallen or entry.worse or entry.missed or entry.unfinished)
             else ""
         )
         lines.append(f"{'  ' * (entry.level - 1)}{entry.label}{entry.heading}{count}{gap}")
@@ -210,8 +212,9 @@ def _parts(reader: _Reader, content: Any, made: Outline, topics: Mapping[str, To
             own and kind != "review" and whole is not None
         ):  # what follows from the figures, and the mark where nothing does
             head = replace(
-                own[0], missing=whole.missing, behind=whole.behind, fallen=whole.fallen, unfinished=whole.unfinished
-            )
+                own[0], missing=whole.missing, behind=whole.behind, fallen=whole.fallen, worse=whole.worse,
+                missed=whole.missed, unfinished=whole.unfinished,
+            )  # fmt: skip
             own = [head, *own[1:]]
             made = replace(made, entries=tuple(e for e in made.entries if e is not whole))
         entries += own

@@ -12,7 +12,7 @@ from pipeline.drafting.families import with_indicator_figures
 from pipeline.drafting.outline import Entry, topic_for
 from pipeline.drafting.phrasing import Placed, Sentence, Wording, joined, literal
 from pipeline.drafting.sentences import PARAGRAPH, Style, as_given, between, fixed, paragraph
-from pipeline.drafting.tellings import Telling, has_fallen, suited_changes, suited_completions
+from pipeline.drafting.tellings import Telling, absence, suited_changes, suited_completions
 from pipeline.facts.arithmetic import Derivation, completed_pct, remainder
 from pipeline.facts.model import Fact, plain
 from pipeline.facts.topics import Topic
@@ -24,6 +24,7 @@ _MOST_TOLD = 4  # shortfalls told with their figures; the others by name
 _LONGEST_ROW = 70  # characters of all items up to which they stand in one sentence, with ；
 _NUMBERS = "一二三四五六七八九"
 _GENERAL = re.compile(r"全年目标|年度目标|总体|围绕|坚持|指导思想|总要求")
+_BEING_DONE = re.compile(r"已(?=开工|完成|签约|建成)|完成(?=投资)|已完成$")  # 抓好重点项目开工, not 已开工
 _DONE = re.compile(r"已|完成|建成|竣工|实现")
 
 Item = tuple[list[Wording], list[Fact]]
@@ -39,7 +40,8 @@ def _said(fact: Fact, tellings: Sequence[Telling]) -> Wording:
 
 def _completion(fact: Fact, period: Period) -> Wording:
     """完成年度目标的40%，落后序时进度10个百分点; without the distance where the sheet does not give value and target."""
-    said = _said(fact, suited_completions(fact, done=bool(_DONE.search(fact.indicator))))
+    none = absence(fact)  # 未引进亿元以上项目, not 完成年度目标的0%
+    said = Wording(none) if none else _said(fact, suited_completions(fact, done=bool(_DONE.search(fact.indicator))))
     behind = ahead_of_schedule(fact, period)
     if behind is None or behind.value >= 0:
         return said
@@ -68,23 +70,62 @@ def problems(entry: Entry, period: Period) -> list[list[Sentence]]:
     behind = [f for f in entry.behind if not _told_already(f, stated)]
     behind.sort(key=lambda f: completed_pct(f) or 0)
     fallen = [f for f in entry.fallen if f not in behind and not _told_already(f, stated)]
-    late, below = ("低于序时进度", "低于上年同期") if period.elapsed < 12 else ("未达年度目标", "低于上年")
-    items += _shortfall([_completion(f, period) for f in behind], behind, late)
-    items += _shortfall([_said(f, suited_changes(f, period)) for f in fallen], fallen, below)
+    missed = [f for f in entry.missed if f not in behind and not _told_already(f, stated)]
+    worse = [f for f in entry.worse if f not in missed and not _told_already(f, stated)]
+    last = "上年同期" if period.elapsed < 12 else "上年"
+    late = "低于序时进度" if period.elapsed < 12 else "未达年度目标"
+    items += _shortfall([_completion(f, period) for f in behind], behind, late, _together(behind[:_MOST_TOLD], period))
+    items += _shortfall([_off(f) for f in missed], missed, "未达年度目标")
+    items += _shortfall([_said(f, suited_changes(f, period)) for f in fallen], fallen, f"低于{last}")
+    items += _shortfall([_said(f, suited_changes(f, period)) for f in worse], worse, f"高于{last}")
     return _enumerated(items)
 
 
-def _shortfall(said: Sequence[Wording], facts: Sequence[Fact], verdict: str) -> list[Item]:
+def _off(fact: Fact) -> Wording:
+    """How far a fact is on the wrong side of its target: 合格率比年度目标低2个百分点, 交通事故超出年度目标1起."""
+    assert fact.value is not None
+    assert fact.target is not None
+    lead = "比年度目标低" if fact.value < fact.target else "超出年度目标"
+    unit = "个百分点" if fact.is_rate else fact.unit
+    gap = Telling(lead, f"{plain(abs(fact.value - fact.target))}{unit}", "difference", f"{fact.value}-{fact.target}")
+    return _said(fact, (gap,))
+
+
+def _together(facts: Sequence[Fact], period: Period) -> list[Wording] | None:
+    """“A、B、C分别完成年度目标的89.3%、90%、95%”; None where a distance to the schedule is told as well, or 完成 is said in a name."""
+    told = [suited_completions(f, done=False) for f in facts]
+    if any(
+        ahead_of_schedule(f, period) is not None or "完成" in f.indicator or absence(f) or not t
+        for f, t in zip(facts, told, strict=True)
+    ):
+        return None
+    figures = [
+        Wording(t[0].figure, (Placed(0, len(t[0].figure), f.id, t[0].field, t[0].formula),))
+        for f, t in zip(facts, told, strict=True)
+    ]
+    names = between([literal(f.indicator, f.id, "indicator") for f in facts], "、")
+    return [*names, Wording("分别完成年度目标的"), *between(figures, "、")]
+
+
+def _shortfall(
+    said: Sequence[Wording], facts: Sequence[Fact], verdict: str, together: Sequence[Wording] | None = None
+) -> list[Item]:
     """One indicator takes the verdict behind it, unless its clause says it; several take it before them."""
     if not facts:
         return []
     if len(facts) == 1:
-        told = "序时进度" in said[0].text or (has_fallen(facts[0]) and "上年" in verdict)
+        told = (
+            "序时进度" in said[0].text
+            or "上年" in verdict
+            or "比年度目标" in said[0].text
+            or "超出年度" in said[0].text
+        )
         return [([said[0], *([] if told else [Wording(f"，{verdict}")])], list(facts))]
-    pieces = [Wording(f"部分指标{verdict}，"), *between(said[:_MOST_TOLD], "，")]
+    mark = "；" if any("，" in s.text for s in said[:_MOST_TOLD]) else "，"
+    pieces = [Wording(f"部分指标{verdict}，"), *(together or between(said[:_MOST_TOLD], mark))]
     if others := facts[_MOST_TOLD:]:
         names = [literal(f.indicator, f.id, "indicator") for f in others]
-        pieces += [Wording("，"), *between(names, "、"), Wording(f"也{verdict}")]
+        pieces += [Wording(mark), *between(names, "、"), Wording(f"也{verdict}")]
     return [(pieces, list(facts))]
 
 
@@ -172,7 +213,7 @@ def _left(entry: Entry, stated: Sequence[Fact], topics: Mapping[str, Topic]) -> 
         tail = Wording("，确保完成年度目标任务。")
         made.append([as_given([Wording("对照年度目标，还需完成"), *said, tail], [f for f, _ in counted])])
     if named:
-        names = [literal(f.indicator, f.id, "indicator") for f in named[:_MOST_LISTED]]
+        names = [literal(_BEING_DONE.sub("", f.indicator), f.id, "indicator") for f in named[:_MOST_LISTED]]
         tail = Wording("等指标进度" if len(names) > 1 else "进度")
         lead = Wording("同时，抓好" if counted else "对照年度目标，抓好")
         ending = Wording("。" if counted else "，确保完成年度目标任务。")

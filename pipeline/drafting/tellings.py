@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from pipeline.facts import arithmetic
 from pipeline.facts.model import Fact, plain
@@ -149,6 +150,14 @@ def absence(fact: Fact) -> str:
 
 def has_fallen(fact: Fact) -> bool:
     """Whether a fact stands below last year's value."""
+    return (change := _change(fact)) is not None and change < 0
+
+
+def has_risen(fact: Fact) -> bool:
+    """Whether a fact stands above last year's value."""
+    return (change := _change(fact)) is not None and change > 0
+
+
+def _change(fact: Fact) -> Decimal | None:
     moved = arithmetic.points(fact)
-    change = moved.value if moved else arithmetic.change_pct(fact)
-    return change is not None and change < 0
+    return moved.value if moved else arithmetic.change_pct(fact)
