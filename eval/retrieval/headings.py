@@ -22,6 +22,7 @@ from pipeline.shipped import shipped
 from pipeline.weights import embedding_folder
 
 HEADINGS = Path(__file__).with_name("headings.yaml")
+TYPED = Path(__file__).with_name("typed.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,14 @@ def told(
     topics: Mapping[str, Topic],
     *,
     odd: bool,
+    kept: Path = HEADINGS,
     encoder: Encoder | None = None,
     weights: TopicWeights | None = None,
 ) -> Told:
     """Ask for the topics of one half of the headings; without an encoder by their words alone."""
     asked = first = among_two = 0
     missed = []
-    for meant, headings in yaml.safe_load(HEADINGS.read_text(encoding="utf-8")).items():
+    for meant, headings in yaml.safe_load(kept.read_text(encoding="utf-8")).items():
         for heading in headings[0 if odd else 1 :: 2]:
             vector = encoder.encode([heading])[0] if encoder else None
             likely = [one.topic for one in topic_of_query(topics, heading, vector=vector, weights=weights)]
