@@ -54,6 +54,10 @@ _ACQUIRED = re.compile(
 _OFTEN = re.compile(
     r"每(?:隔[^,。;]{1,4}|天|日|周|旬|月|季度?|年|半年|半月|学期|个月|个季度|[两三四五六]?个?[年月周天]|村|户|人|名?党员|[镇乡县校单])[^,。;]{0,8}$"
 )
+# 三家粉丝厂、一家油坊: the list before counts in the same way
+_LISTED_COUNT = re.compile(
+    r"(?:[0-9]|[二两三四五六七八九十百])[个名条项家座所处台辆套份件张本部间栋幢支口眼艘架头只匹株棵块面枚户盏门][^,。;、和及]{1,8}(?:[、和及]|以及)$"
+)
 _NOT_ONE = re.compile(r"[每逐任同唯某另统单其第何这那哪跑专万进再另下上前后有为成]$")
 # 成熟一个、发展一个; 发现一起、查处一起
 _ONE_BY_ONE = re.compile(
@@ -124,6 +128,8 @@ def _arabic_counts(text: str, amount: Amount) -> bool:
         )
     if (after.isascii() and after.isalpha()) or _LABELLED.search(text, max(0, amount.start - 8), amount.start):
         return False
+    if before in ("¥", "$"):
+        return True
     digits = text[amount.start : amount.number_end]
     near = text[max(0, amount.start - 4) : amount.start]
     if _YEAR.fullmatch(digits) and not re.search(r"(?:达|达到|共|计|增至|约|近|超) ?$", near):
@@ -153,7 +159,7 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
     if unit in ("%", "‰", "‱") and text[amount.start + 1 : amount.start + 3] == "分之":
         return True
     counts = before == "数" and text[amount.start - 2 : amount.start - 1] in tuple(
-        "人户名件次篇生员家村量总"
+        "人户名件次篇生员家村量总穗粒株头棵台套"
     )  # 人数一千二百人
     if before and before in "第几数每初" and not counts:
         return unit == "%" and before == "每"
@@ -192,6 +198,10 @@ def _digit_counts(text: str, amount: Amount, before: str, after: str) -> bool:
         return word == "两" or _LEVELS.search(text, max(0, amount.start - 3), amount.start) is not None
     if unit == "类":
         return re.search(r"(?:分|分为|分成|共|这)$", text[max(0, amount.start - 2) : amount.start]) is not None
+    if amount.numeral.exponent < 0:
+        return True  # 五里半
+    if unit == "章" and after and after in "二三四五六七八九十0123456789":
+        return True  # 三章十二条
     if unit in _FITS:
         if after in _CLOSED:  # 鱼塘清淤五口
             return (
@@ -208,7 +218,12 @@ def _digit_counts(text: str, amount: Amount, before: str, after: str) -> bool:
         )
     if unit == "期":
         return word == "两" or (bool(before) and before in "办开了共展刊发出班课报栏座训")
-    if unit == "起" and word == "四" and not (after and after in "案事交火刑治矛信纠民"):
+    if (
+        unit == "起"
+        and word == "四"
+        and not (after and after in "案事交火刑治矛信纠民")
+        and not (before and before in "为至到生处共计")
+    ):
         return False  # 硝烟四起
     if unit == "番":
         return re.search(r"翻了?(?:近|约)?$", text[max(0, amount.start - 3) : amount.start]) is not None
@@ -256,6 +271,8 @@ def _article_counts(text: str, amount: Amount) -> bool:
     if unit not in _THINGS:
         return False
     if unit in _TIMES and _OFTEN.search(before) and after not in ("性", "课"):
+        return True
+    if unit in _SELDOM_ARTICLE and _LISTED_COUNT.search(before):
         return True
     closed = after in _CLOSED or not after or _next_counts(text, end)
     if closed and _ONE_BY_ONE.search(before):
