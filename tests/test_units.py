@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from pipeline.language.quantities import read_quantities
 from pipeline.language.units import is_money, parse_unit, same_dimension, unit_end
 
 
@@ -99,3 +100,16 @@ def test_money() -> None:
         False,
         False,
     ]
+
+
+RARE = (
+    "眼 口 尾 羽 穗 窝 株 丛 畦 孔 座 樘 盏 台套 车次 班次 标箱 吨公里 人公里 床位 千卡 毫克 兆瓦 千伏安 亩次 株次 趟次 公顷次 垛 榀 蔸 沓 摞 坛 "
+    "埯 筏 簇 脾 屉 槽 桁 芯 芯公里 端口 茬 胎 单 图斑 宗地 工位 摊位 车皮 NTU CFU ppm MHz Mbps ℃ 立方米/秒 m³/s m³/h 微克/立方米 mg/L "
+    "公斤/亩 元/人·月 元/人·年 元/千瓦时 吨标准煤/吨 千克标准煤/吨 万元/亩"
+).split()
+
+
+@pytest.mark.parametrize("unit", RARE)
+def test_a_rare_measure_is_read_before_a_word_and_before_a_mark(unit: str) -> None:
+    for text in (f"共完成36{unit}相关任务。", f"累计36{unit}，同比持平。"):
+        assert [q.unit for q in read_quantities(text)] == [unit]

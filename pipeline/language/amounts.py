@@ -83,7 +83,7 @@ _HALF_CLOSED = re.compile(r"半(?=[,。;、)\n]|左右|多|$)")
 _RATE = re.compile(r"/[0-9]{0,3}[百千万亿]{1,2}")
 _SMALL_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])[角毛](?:([0-9{CHINESE_DIGITS}])分)?")
 _TENTHS_OF_MONEY = re.compile(rf"([0-9{CHINESE_DIGITS}])角([0-9{CHINESE_DIGITS}])分(?![0-9之])")
-# 2米5, 一米七五: the digits stand below the unit
+# 2米5, 一米七五, 两块三: the digits stand below the unit
 _BELOW_METRE = re.compile(rf"([1-9]{{1,2}}|[{CHINESE_DIGITS}]{{1,2}})(?=[,。;、)\n宽高长深厚]|以[上下]|左右|的|$)")
 _PART_SIGNS = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 _PARTS = re.compile(
@@ -338,9 +338,14 @@ def _with_unit(text: str, amount: Amount) -> Amount:
     if unit in _PARTS_OF and not amount.scale and (part := _TENTH.match(text, end)) and part[2] == _PARTS_OF[unit]:
         tenth = Numeral(int(DIGITS.get(part[1], part[1])), -1)  # 十二亩三分
         return replace(amount, unit=unit, end=part.end(), numeral=amount.numeral + tenth)
-    if unit == "米" and not amount.scale and amount.numeral.exponent >= 0 and (m := _BELOW_METRE.match(text, end)):
+    if (
+        unit in ("米", "块")
+        and not amount.scale
+        and amount.numeral.exponent >= 0
+        and (m := _BELOW_METRE.match(text, end))
+    ):
         places = Numeral(int("".join(str(DIGITS.get(c, c)) for c in m[1])), -len(m[1]))
-        return replace(amount, unit=unit, end=m.end(), numeral=amount.numeral + places)
+        return replace(amount, unit="元" if unit == "块" else unit, end=m.end(), numeral=amount.numeral + places)
     if unit == "成" and _half_tenth(text, end) and amount.high is None:  # 七成五
         return replace(
             amount, unit=unit, end=end + 1, numeral=amount.numeral + Numeral(int(DIGITS.get(text[end], text[end])), -1)
