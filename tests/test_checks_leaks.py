@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from eval.checks.check import check
@@ -65,7 +67,7 @@ def test_common_words_are_no_foreign_names(text: str) -> None:
     [
         ("今后，白栎镇将继续抓好落实。", [("leak.name", "error", "白栎镇")]),
         ("2026年，柘溪口镇坚持实干。", [("leak.name", "error", "柘溪口镇")]),
-        ("在白栎镇党委领导下推进。", [("leak.name", "warning", "白栎镇")]),
+        ("在白栎镇党委领导下推进。", [("leak.name", "error", "白栎镇")]),
         ("从头做起，白栎镇干部群众有信心。", [("leak.name", "warning", "白栎镇")]),
         ("本人任白栎镇平安法治办公室主任。", [("leak.name", "warning", "白栎镇")]),
         ("到青砬村考察学习。", [("leak.name", "warning", "青砬村")]),
@@ -91,3 +93,47 @@ def test_a_sentence_of_an_exemplar() -> None:
         ("leak.copy", "warning", "镇领导班子成员分片挂钩企业、村和项目，对进度落后的指标逐项分析原因。")
     ]
     assert leaks("镇领导班子成员分片挂钩企业，逐项分析原因。", exemplar_texts=[model]) == []
+
+
+LUOYU = "汐宁县螺屿镇2026年工作要点"
+OF_LUOYU = dict.fromkeys(("螺屿镇", "荇漾村", "周启澜", "复旦大学", "高山村", "和平镇"), LUOYU)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("谱写云溪新篇章。", [("warning", "云溪")]), ("谱写清崖“十五五”农业农村现代化新篇章。", [("warning", "清崖")]),
+        ("清崖镇坚持实干，清崖人民齐心，清崖石料外运。", [("error", "清崖镇"), ("error", "清崖"), ("warning", "清崖")]),
+        ("谱写螺屿新篇章，建设美丽螺屿。", [("error", "螺屿"), ("error", "螺屿")]), ("推广荇漾村做法。", [("error", "荇漾村")]),
+        ("在松阳县委、县政府的坚强领导下。", [("error", "松阳县")]), ("松阳县汀月镇地处山区。", [("error", "松阳县")]), ("得益于松阳县委的领导。", [("error", "松阳县")]),
+        ("云溪镇党政班子带头。", [("error", "云溪镇")]), ("与云溪镇党委签订共建协议。", [("warning", "云溪镇")]), ("到松阳县考察学习。", [("warning", "松阳县")]),
+        ("在青砬村召开现场会。随后青砬村增收，到青砬村参观。", [("warning", "青砬村")]),  # told once
+    ],
+)  # fmt: skip
+def test_another_town_in_short_its_county_its_organs(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(s, q) for _, s, q in leaks(text, foreign_names=OF_LUOYU)] == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谱写汀月新篇章，谱写乡村振兴新篇章，书写时代答卷，绘就和美乡村新画卷。", "在县委、县政府的坚强领导下，贯彻县委部署，围绕县委要求。", "在澄泖县委领导下，澄泖县汀月镇面貌一新。",
+        "依托复旦大学开展培训，高山村组交通改善，和平发展。", "各乡镇党委配合，兄弟乡镇党委政府支持，全县党委系统。",
+    ],
+)  # fmt: skip
+def test_what_is_no_other_town(text: str) -> None:
+    assert leaks(text, foreign_names=OF_LUOYU) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("在松阳县委、县政府领导下，松阳县委多次调研。", ["warning"]),
+        ("松阳县汀月镇地处山区，在澄泖县委领导下。", ["warning", "error"]),
+        ("在县委、县政府领导下。", []),
+    ],
+)
+def test_counties_where_the_sheet_names_none(text: str, found: list[str]) -> None:
+    of = replace(SHEET, meta=replace(SHEET.meta, county=""))
+    findings = check(TITLE + text + "\n", of, genre=None).findings
+    assert [f.severity for f in findings if f.rule == "leak.name"] == found

@@ -413,9 +413,36 @@ def placeholder_leak(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
     if place is None:
         return None
     new = rng.choice(
-        ["XX", "**", "【数字】", f"⟦{place.fact.id}⟧", "{{value}}", "××", "", "X", "____", "【待补】", "□□"]
+        [
+            "XX",
+            "**",
+            "【数字】",
+            f"⟦{place.fact.id}⟧",
+            "{{value}}",
+            "××",
+            "",
+            "X",
+            "____",
+            "【待补】",
+            "□□",
+            "",
+            "<|im_end|>",
+            "[F3]",
+        ]
     )
-    if new == "" and place.fact.unit not in ("万元", "亿元", "%", "万亩", "公里"):
+    if new == "" and place.fact.unit not in (
+        "万元",
+        "亿元",
+        "%",
+        "万亩",
+        "公里",
+        "个",
+        "盏",
+        "平方米",
+        "万人次",
+        "公顷",
+        "万吨",
+    ):
         new = "XX"
     seeded = _put(text, place.start, place.end, new, place.fact.id)
     return Seeded(seeded.text, place.start - 1, place.start + len(new) + 1, seeded.fact_ids, seeded.what)
@@ -452,9 +479,12 @@ def foreign_town(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
             f"{stranger}坚持一张蓝图绘到底，各项工作有序推进。",
             f"今后，{stranger}将继续抓好落实。",
             f"在{stranger}党委的领导下，干部群众齐心协力。",
+            f"全体干部群众将团结一心，谱写{stranger[:-1]}高质量发展新篇章。",
+            f"{stranger}党政班子成员分片包干，推动任务落地。",
+            f"这些成绩的取得，得益于{stranger[:-1]}县委、县政府的坚强领导。",
         ]
     )
-    start = at + added.index(stranger)
+    start = at + added.index(stranger[:-1])
     return Seeded(text[:at] + added + text[at:], start, start + len(stranger), (), f"+{added}")
 
 

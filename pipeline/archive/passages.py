@@ -11,6 +11,7 @@ from pipeline.archive.passage import Passage as Passage
 from pipeline.language.gaps import gap_spans
 from pipeline.language.headings import read_outline
 from pipeline.language.indicators import ACTIONS
+from pipeline.language.places import EVERYDAY
 from pipeline.language.quantities import Quantity, read_quantities
 
 LONGEST = 600  # characters of a passage; a single longer sentence stays whole
@@ -245,8 +246,6 @@ _VERBS = (
         "督促",
     ),
 )
-# Names that are everyday words too: replaced only with their 村 or 镇 behind them.
-_EVERYDAY = frozenset(("胜利", "团结", "红旗", "前进", "光明", "和平", "幸福", "东风", "友谊", "解放", "永安", "新华"))
 
 
 def place_masks(text: str, region: str) -> dict[str, str]:
@@ -262,7 +261,7 @@ def place_masks(text: str, region: str) -> dict[str, str]:
     for listed in _ENUMERATED.finditer(text):
         stems = [_stem(written) for written in re.split("[、和]", listed[1])]
         if all(stems):  # a list in which anything is no name is a list of something else
-            masks.update((stem, "某地") for stem in stems if stem not in _EVERYDAY)
+            masks.update((stem, "某地") for stem in stems if stem not in EVERYDAY)
     own = _REGION.match(region)
     for name in (own["county"], own["town"]) if own else ():
         if name:
@@ -277,7 +276,7 @@ def _learn(masks: dict[str, str], written: str, kind: str, text: str) -> None:
     if stem := _stem(written):
         masks[stem + kind] = f"某{kind}"
         # What mostly stands without its kind is a word before it, not its name.
-        if stem not in _EVERYDAY and text.count(stem) <= 3 * text.count(stem + kind):
+        if stem not in EVERYDAY and text.count(stem) <= 3 * text.count(stem + kind):
             masks.setdefault(stem, "某地")
 
 

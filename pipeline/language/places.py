@@ -19,22 +19,64 @@ ENDING = re.compile(r"街道(?=办|党|[,。、;:)\n]|$)|社区|苏木|嘎查|�
 # What makes another word of the ending: 镇区, 村民, 乡风, 县级, 村党支部 (but 蓼汀村党支部 keeps its name, see `_KEPT_AFTER`).
 _NOT_AFTER = re.compile(
     r"[帜镇域容貌民务史情属直财居域风级内外里庄官区籍愁土音亲村贤旗长落集屯田邻户头里规]|两级|集体|治理|振兴|建设|经济|工业|规划|企业|集镇|"
-    r"(?:党)?[政委](?=[,。、和])|干部|组(?!织)|医|校|教|史|道|班子|组织|公路|经费|服务中心|卫生|综合|便民|文化"
+    r"(?<![县旗])(?:党)?[政委](?=[,。、和])|干部|组(?!织)|医|校|教|史|道|班子|组织|公路|经费|服务中心|卫生|综合|便民|文化"
 )
 _SURE = 3  # beginnings seen, after which a word is taken for a name however often it stands without its ending
 _ABOVE = frozenset("县市区旗州盟")  # what a town lies in: 松阳县云溪镇
-_SIGNS = re.compile(r"(?:19|20)[0-9]{2}年|[上下]半年|人民政府|党委|关于")  # what a report's title goes on with
-_KEPT_AFTER = re.compile("村|党委|党支部|干部")
+_OTHER_WORD = re.compile("小镇$|..[山水湖渔侨茶稻]乡$")  # 汀月山乡: the town, and what it is praised as
+# What a report's title goes on with, and what only a town's own organs do.
+_SIGNS = re.compile(
+    r"(?:19|20)[0-9]{2}年|[上下]半年|人民政府|党委|党政|关于|坚持|认真|积极|始终|深入|扎实|全面|将|紧扣|围绕|立足|锚定|聚焦"
+)
+# Names that are everyday words too: what they are shows only with their 村 or 镇 behind them.
+EVERYDAY = frozenset(
+    (
+        "胜利",
+        "团结",
+        "红旗",
+        "前进",
+        "光明",
+        "和平",
+        "幸福",
+        "东风",
+        "友谊",
+        "解放",
+        "永安",
+        "新华",
+        "太平",
+        "石桥",
+        "大桥",
+        "城关",
+        "新城",
+        "长河",
+        "平安",
+        "中心",
+        "城东",
+        "城西",
+        "城南",
+        "城北",
+        "东方",
+        "新建",
+        "星火",
+        "向阳",
+        "建设",
+        "民主",
+    )
+)
+_KEPT_AFTER = re.compile("(?<!乡)村|党委|党支部|干部")
 # 科教兴镇, 生态立县: what a town lives by; “水韵荷乡: praise in quotes, in fours
 _SLOGAN = re.compile(r"[一-鿿]{2}[兴立强富靓治旺活美][镇乡县村旗]$|[“‘][一-鿿]{3}[乡镇]$")
 _GOVERNING = frozenset(
-    "了任在与和及向由到赴对让县市区是从把使给被替凭如比跟好表设立合以将距离往自经达省州盟旗镇乡有连至即属"
+    "了于为任在与和及向由到赴对让县市区是从把使给被替凭如比跟好表设立合以将距离往自经达省州盟旗镇乡有连至即属"
 )
 _GOVERNING_WORDS = frozenset(
-    "走访 走进 深入 前往 来自 联系 慰问 调研 帮扶 结对 包联 途经 覆盖 涉及 带动 惠及 流转 选定 确定 整治 提升 打造 推荐 协助 指导 支持 中共".split()
+    "走访 走进 深入 前往 来自 联系 慰问 调研 帮扶 结对 包联 途经 覆盖 涉及 带动 惠及 流转 选定 确定 整治 提升 打造 推荐 协助 指导 支持 中共 贯彻 落实 推广 学习 借鉴 按照 根据 围绕 响应 服从 紧扣 召集".split()
 )
-VERBS = frozenset(word for word in ACTIONS if len(word) == 2) | frozenset(
-    """邀请 公布 公开 提高 坚持 培养 外出 随着 跟随 目前 承担 组织 选择 发往 扩大 接受 运行 带领 接续 联络 报告 提请 代表 依法 党建 商贸 文旅 政府 先进 成果 能够 部分 一线 领跑 推给
+VERBS = (
+    _GOVERNING_WORDS
+    | frozenset(word for word in ACTIONS if len(word) == 2)
+    | frozenset(
+        """邀请 公布 公开 提高 坚持 培养 外出 随着 跟随 目前 承担 组织 选择 发往 扩大 接受 运行 带领 接续 联络 报告 提请 代表 依法 党建 商贸 文旅 政府 先进 成果 能够 部分 一线 领跑 推给
     康养 现代 丰富 补齐 传承 所在 全部 负责 参加 协助 吸收 落后 统筹 厘清 理顺 完善 健全 巩固 加强 强化 整合 依托 围绕 通过 配合 带动 优化 规范 打造 建强 充实 配齐 联动 发挥 落实 压实 推动 推行 推广
     深化 拓展 提升 激活 夯实 守护 守牢 壮大 确保 力争 加快 全面 深入 扎实 持续 认真 积极 严格 指导 督促 支持 鼓励 引导 动员 发动 涵盖 惠及 连接 贯通 联合 会同 牵头 分管 联系 走遍 深耕 抓好 做好 办好
     讲好 唱响 擦亮 聚焦 聚力 依靠 立足 紧扣 紧盯 锚定 按照 根据 结合 修订 制定 出台 纳入 列入 上报 经由 返回 来自 来到 走进 送到 下沉 对照 对标 对接 协同 调动 保障 维护 兑现 繁荣 美化 亮化 绿化 净化
@@ -46,7 +88,8 @@ VERBS = frozenset(word for word in ACTIONS if len(word) == 2) | frozenset(
     验收 督导 暗访 评比 考核 表彰 奖励 宣传 引领 促使 助力 服务 便民 保洁 水乡 之乡 度假 城中 园中 田间 小康 先行 标杆 标准 模范 全域 全镇 全村 连片 整村 整乡 跨村 强村 富村 兴村 村级 乡级 镇级 一村 联村
     驻村 包村 进村 入村 插村 帮村 下村 到村 回村 返乡 回乡 家乡 故乡 异乡 下乡 送戏 进入 深化 单位 机关 领导 干部 群众 工作 部门 项目 工程 措施 情况 问题 制度 活动 会议 标志 网络 安全 稳定 环境 资源 产业
     政策 资金 力量 队伍 设施 条件 水平 质量 能力 思想 意识 精神 事业 事务 权责 魅力 实力 活力 优势 特别 尤其 继续 不断 进一 努力 同时 目标 任务 主题 理念 战略 科技 大力 着力 充分 受益 三下 嘎查 美渔 低洼 做优 做大 做强 叫响 各个 多个 园林 建好 用好 管好 振兴 未达 洁化 看得 纯渔 纯牧 老矿 请受 辖区 退村 逐村 高塬 乡镇
-    创新 更新 全新 崭新 最新 平安 治安 基地 属地 当地 深山 大山 荒山 育林 造林 护林 森林 水韵 高山 新任 感谢 明确 晚上 变成 成熟 一波 因煤 因港 办活 护水 江畔 江南 掀起 确定 兼任 走百 共收 科教 一届 收到 来水""".split()
+    创新 更新 全新 崭新 最新 平安 治安 基地 属地 当地 深山 大山 荒山 育林 造林 护林 森林 水韵 什么 谱写 书写 续写 绘就 描绘 高山 新任 感谢 明确 晚上 变成 成熟 一波 因煤 因港 办活 护水 江畔 江南 掀起 确定 兼任 走百 共收 科教 一届 收到 来水""".split()
+    )
 )
 # Characters that no name has before its ending.
 _NEVER = frozenset(
@@ -107,10 +150,8 @@ def place_spans(text: str) -> Iterator[tuple[int, int]]:
             above = before in _ABOVE and _IS_HAN.match(text[start - 2 : start - 1])
             plainly = above if length > 3 else (not _IS_HAN.match(before) or before in _GOVERNING)
             plainly = plainly or (length < 4 and text[max(0, start - 2) : start].removesuffix("了") in _GOVERNING_WORDS)
-            if plainly and is_name_stem(stem) and not (stem[-1] == "小" and ending.group() == "镇"):
-                signs = not text[text.rfind("\n", 0, start) + 1 : start].strip("# ") and _SIGNS.match(
-                    text, ending.end()
-                )
+            if plainly and is_name_stem(stem) and not _OTHER_WORD.search(stem + ending.group()):
+                signs = not _IS_HAN.match(before) and _SIGNS.match(text, ending.end())
                 certain = above or signs or text.startswith("中共", start - 2)
                 seen[stem + ending.group()] += _SURE if certain else 1
                 break
