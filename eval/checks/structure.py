@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.checks.document import PLANS, PROBLEMS, Document, Part, part_kind
+from eval.checks.enumerations import enumerations
 from eval.checks.findings import Finding
 from pipeline.facts.genres import Genre, filled
 from pipeline.facts.model import Sheet
@@ -22,11 +22,6 @@ _ENDINGS: dict[str, str] = {
     "creation-report": r"汇报|报告|总结|情况",
     "personal-summary": r"总结|报告|汇报|述职",
 }
-_ORDINAL = "一二三四五六七八九十"
-_MARK = re.compile(
-    r"(?:(?<=[，。；：:;,.！？\n、\s）)”])|^)([一二三四五六七八九]|十[一二三四]?)(是|要|则)(?![一二三四五六七八九][，。；、,;\n]|否)|(?<![零一二三四五六七八九十])第([一二三四五六七八九]|十[一二三四]?)(?=[，,、])",
-    re.M,
-)
 _PLACEHOLDER = re.compile(r"【[^】]*】")
 _BARE_LABEL = {
     1: re.compile(r"([一二三四五六七八九十]+)、"),
@@ -254,98 +249,6 @@ def _title_between(document: Document, start: int, end: int) -> bool:
     )
 
 
-@dataclass(slots=True)
-class _Run:
-    """One enumeration as far as it was read."""
-
-    number: int  # its last
-    items: int
-    end: int
-    heads: bool  # whether its first mark begins a line
-    alone: bool  # … that is a heading in all but name: short, without a stop
-
-
 def _item_between(document: Document, start: int, end: int) -> bool:
     """Whether an item of an enumeration heads a line of its own between two places: 二是抓项目, with （一）（二） below it."""
     return bool(re.search(r"^[ \t　]*[二三四五六七八九]是[^。；，\n]{2,30}$", document.plain[start:end], re.M))
-
-
-def enumerations(document: Document) -> Iterator[Finding]:
-    """一是 二是 三是 come in order, from one, within a section; where they head the lines, also across the sections below them."""
-    bounds = [document.body_start, *(h.start for h in document.headings), len(document.text)]
-    tops = {h.start for h in document.headings if h.level <= 1}
-    open_runs: dict[str, list[_Run]] = {}
-    for start, end in itertools.pairwise(bounds):
-        kept = {} if start in tops else {k: [r for r in runs if r.alone] for k, runs in open_runs.items()}
-        open_runs = {k: runs for k, runs in kept.items() if runs}
-        yield from _enumeration(document, start, end, open_runs)
-
-
-def _unmarked(plain: str, kind: str, number: int, start: int, end: int) -> re.Match[str] | None:
-    """A number of an enumeration in mid-sentence (今年一是, 口二是): too little to begin one with, enough for one that lacks it."""
-    word = _ORDINAL[number - 1] if number <= 10 else f"十{_ORDINAL[number - 11]}"
-    mark = f"{word}{kind}" if kind != "第" else f"第{word}"
-    return re.compile(rf"(?<![第十百零统唯之专单同万如逐不第]){mark}").search(plain, start, end)
-
-
-def _enumeration(document: Document, start: int, end: int, open_runs: dict[str, list[_Run]]) -> Iterator[Finding]:
-    """The findings of one section. `open_runs`: by kind of mark the enumerations that are open, outermost first."""
-    plain, begin = document.plain, start
-    for m in _MARK.finditer(plain, start, end):
-        word = m[1] or m[3]
-        kind = m[2] or "第"
-        number = (
-            10 + (_ORDINAL.index(word[1]) + 1 if len(word) > 1 else 0) if word[0] == "十" else _ORDINAL.index(word) + 1
-        )
-        at, stop = m.start(1) if m[1] else m.start(), m.end()
-        runs = open_runs.setdefault(kind, [])
-        line = plain.rfind("\n", 0, at) + 1
-        heads = not plain[line:at].strip(" \t　#*")
-        tail = plain[stop : end if (stopped := plain.find("\n", stop, end)) < 0 else stopped].strip()
-        alone = heads and 0 < len(tail) <= 40 and tail[-1] not in "。；，：;,."
-        if number == 1:
-            # within an item that heads its line another may begin; in running text it takes the place of the one before
-            open_runs[kind] = [
-                *(r for r in runs if r.heads and (r.items == 1 or not heads)),
-                _Run(1, 1, stop, heads, alone),
-            ]
-            continue
-        while (
-            heads
-            and len(runs) > 1
-            and runs[-1].number != number - 1
-            and runs[-1].items > 1
-            and runs[-2].number == number - 1
-        ):
-            runs.pop()
-        last = runs[-1] if runs else None
-        known = last.number if last else 0
-        since = last.end if last else begin
-        while known < number - 1 and (found := _unmarked(plain, kind, known + 1, max(since, begin), at)):
-            known, since = known + 1, found.end()
-        if known == number - 1:
-            if last is None:
-                runs.append(_Run(number, number, stop, False, False))
-            else:
-                last.number, last.items, last.end = number, last.items + 1, stop
-            continue
-        label = f"{word}{kind}" if m[1] else f"第{word}"
-        if known == 0:
-            if kind in ("是", "第") or number == 2:
-                message = f"列举从“{label}”开始，前面没有“{'一' + kind if m[1] else '第一'}”。请补上或改序。"
-                yield document.finding("structure.enumeration", "error", at, stop, message)
-            runs.append(_Run(number, 1, stop, heads, alone))
-            continue
-        how = "重复" if number <= known else "跳号"
-        wanted = _ORDINAL[min(known, 9)]
-        yield document.finding(
-            "structure.enumeration",
-            "error",
-            at,
-            stop,
-            f"列举{how}：“{label}”应为“{wanted + kind if m[1] else '第' + wanted}”。请补上漏项或改序。",
-        )
-        if last is None:
-            runs.append(_Run(number, number, stop, heads, alone))
-        else:
-            last.number, last.items, last.end = number, last.items + 1, stop
