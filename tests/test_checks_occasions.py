@@ -40,6 +40,42 @@ def test_another_date_or_rank_is_found(text: str, quote: str) -> None:
     assert ("figure.wrong_value", "error", quote) in said(text)
 
 
+DAYS = sheet(
+    fact("T1", text="4月18日召开枇杷产业推介会"), fact("T2", text="9月6日至8日举办荻文化节"), fact("T3", text="2027年9月底前建成敬老院二期"), fact("T4", text="5月8日（星期二）慰问困难职工家庭"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4月18日召开枇杷产业推介会。", "四月十八日召开枇杷产业推介会。", "2026年4月18日（星期六）召开枇杷产业推介会。", "今年4月召开枇杷产业推介会。", "4月中旬召开枇杷产业推介会。",
+        "9月6—8日举办荻文化节。", "9月6日至9月8日举办荻文化节。", "9月6日起举办荻文化节。", "明年9月底前建成敬老院二期。", "到2027年，9月底前建成敬老院二期。", "4月9日、20日召开镇村干部例会。",
+        "5月8日（星期二）慰问困难职工家庭。",  # as the sheet has it
+    ],
+)  # fmt: skip
+def test_a_day_told_in_another_way(text: str) -> None:
+    assert [f for f in said(text, DAYS) if f[0] in ("figure.wrong_value", "figure.derived")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "quote"),
+    [
+        ("18日召开枇杷产业推介会。", "warning", "18日"), ("19日召开枇杷产业推介会。", "error", "19日"), ("去年4月18日召开枇杷产业推介会。", "error", "去年4月18日"), ("2025年4月18日召开枇杷产业推介会。", "error", "2025年4月18日"),
+        ("四月十九日召开枇杷产业推介会。", "error", "四月十九日"), ("4月下旬召开枇杷产业推介会。", "error", "4月下旬"), ("9月6日至9日举办荻文化节。", "error", "9月6日至9日"), ("9月5—8日举办荻文化节。", "error", "9月5—8日"),
+        ("9月6日举办荻文化节。", "error", "9月6日"), ("2026年9月底前建成敬老院二期。", "error", "2026年9月底"), ("9月底前建成敬老院二期。", "error", "9月底"), ("2027年9月初前建成敬老院二期。", "error", "2027年9月初"),
+    ],
+)  # fmt: skip
+def test_a_day_that_is_partly_another(text: str, severity: str, quote: str) -> None:
+    assert ("figure.wrong_value", severity, quote) in said(text, DAYS)
+
+
+def test_a_weekday_that_the_date_is_not() -> None:
+    report = check(TITLE + "4月17日（星期四）召开例会，4月17日（星期五）散会。\n", DAYS, genre=None)
+    assert [(f.quote, f.message) for f in report.findings if f.rule == "figure.derived"] == [
+        ("4月17日（星期四）", "2026年4月17日是星期五，这里写的是“4月17日（星期四）”。请核对日期和星期。")
+    ]
+
+
 MEANS = sheet(
     fact("F1", "行政村", "13", "个"), fact("F2", "村集体经营性收入", "1036", "万元", previous="842"), fact("F3", "经营性收入50万元以上的村", "11", "个"),
     fact("F4", "毛竹林", "6.4", "万亩"), fact("F5", "笋用林", "2.1", "万亩"), fact("F6", "市级以上用稿", "174", "篇"), fact("F7", "省级用稿", "47", "篇"), fact("F8", "中央级用稿", "6", "篇"),
