@@ -150,9 +150,13 @@ class Document:
             made.append((h.start, kind))
         return tuple(made)
 
+    @cached_property
+    def _stretch_starts(self) -> tuple[int, ...]:
+        return tuple(start for start, _ in self._stretches)
+
     def kind_at(self, offset: int) -> PartKind:
         """What kind of text a character stands in."""
-        return self._stretches[max(0, bisect_right(self._stretches, offset, key=lambda s: s[0]) - 1)][1]
+        return self._stretches[max(0, bisect_right(self._stretch_starts, offset) - 1)][1]
 
     def part_at(self, offset: int) -> Part:
         """The part that a character stands in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eval.checks.coverage import ENOUGH
 from eval.checks.days import When, agree, days, wrong_weekday
@@ -26,7 +27,7 @@ _FEWEST = 4  # pairs of characters that a clause must have to be recognised by
 def occasions(document: Document, sheet: Sheet) -> Iterator[Finding]:
     """A finding for each date and rank that stands where a fact in words gives another, and for a weekday that a date is not."""
     yield from _weekdays(document, sheet)
-    wanted = [clause for fact in sheet.facts for clause in _told_by(fact, sheet.meta.period.year)]
+    wanted = _wanted(sheet)
     if not wanted:
         return
     text, year = document.plain, sheet.meta.period.year
@@ -59,6 +60,12 @@ def _bare(clause: str, year: int) -> frozenset[str]:
     for when in sorted(days(clause, year), key=lambda w: -w.start):
         clause = clause[: when.start] + clause[when.end :]
     return frozenset(pairs(_NUMBER.sub("", _RANK.sub("", clause))))
+
+
+@lru_cache(maxsize=64)
+def _wanted(sheet: Sheet) -> tuple[_Told, ...]:
+    """The clauses of a sheet's facts in words that give a date or a rank."""
+    return tuple(told for fact in sheet.facts for told in _told_by(fact, sheet.meta.period.year))
 
 
 def _told_by(fact: Fact, year: int) -> Iterator[_Told]:

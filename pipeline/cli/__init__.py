@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 
 import click
 
-from pipeline.cli.shared import STOPPED, cache
+from pipeline.cli.shared import FEW_COLLECTIONS, STOPPED, cache
 from pipeline.errors import PipelineError
 from pipeline.files import unwritten
 
@@ -54,6 +55,7 @@ class Group(click.Group):
         return command
 
     def invoke(self, context: click.Context) -> Any:
+        gc.set_threshold(*FEW_COLLECTIONS)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a console in GBK has no ㎡: better ? than no draft

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -28,7 +29,17 @@ from eval.runs.references import reference_of
 from eval.runs.runner import Made
 from eval.runs.suite import OWN_GENRE, Item, Served, Suite, Writer
 from pipeline.cli.models import HOLDER
-from pipeline.cli.shared import STOPPED, Given, archive_at, cache, foreign_names, known_genres, known_topics, sheet_at
+from pipeline.cli.shared import (
+    FEW_COLLECTIONS,
+    STOPPED,
+    Given,
+    archive_at,
+    cache,
+    foreign_names,
+    known_genres,
+    known_topics,
+    sheet_at,
+)
 from pipeline.errors import PipelineError, ServiceError
 
 if TYPE_CHECKING:
@@ -52,6 +63,7 @@ class Place:
 @contextmanager
 def desk(place: Place) -> Iterator[Desk]:
     """A desk, with its models held open until the block ends."""
+    gc.set_threshold(*FEW_COLLECTIONS)  # a process of its own has not gone through the command line
     with ExitStack() as stack:
         made = Desk(place, stack)
         token = HOLDER.set(made)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from pipeline.retrieval.topics import TopicWeights
 
 F = TypeVar("F", bound=Callable[..., Any])
+# Thresholds of Python's collector of cycles. Hardly anything here makes cycles, but much is made and kept: as Python sets them
+# (700, 10, 10) a tenth of a check and of a command's start goes into looking for some.
+FEW_COLLECTIONS = (50_000, 20, 20)
 STOPPED = 130  # exit code after Ctrl-C, as shells have it
 
 
