@@ -82,3 +82,44 @@ def test_what_is_computed_wrongly_is_found(body: str, rule: str, severity: str, 
     found = figures(body, SHEET)
     assert [(r, s) for r, s, _ in found] == [(rule, severity)]
     assert quote in found[0][2] or found[0][2] in quote
+
+
+APART = sheet(
+    fact("F1", "摸排小行业门店", "742", "家", topic="sanitation"),
+    fact("F2", "小行业门店整治达标", "705", "家", topic="sanitation"),
+    fact("F3", "建成文化广场", "3", "个", topic="culture"),
+    fact("F4", "培育合作社", "7", "个", topic="agriculture"),
+    fact("F5", "签约项目", "9", "个", topic="projects"),
+    fact("F6", "开工项目", "4", "个", topic="projects"),
+    fact("F7", "安全生产事故", "0", "起", previous="2", topic="safety"),
+    fact("F8", "火灾事故", "1", "起", previous="3", topic="safety"),
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "对剩余37家未达标门店逐户开出整改方案。",  # 742 - 705, neither of which stands there
+        "签约项目9个、开工项目4个，合计13个。",
+        "安全生产事故0起，比上年减少2起，下降100%。",
+    ],
+)
+def test_what_follows_from_facts_that_stand_elsewhere(body: str) -> None:
+    assert figures(body, APART) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "rule", "severity"),
+    [
+        ("对剩余47家未达标门店逐户开出整改方案。", "figure.unsupported", "error"),
+        (
+            "建成文化广场3个、培育合作社7个、签约项目9个，合计19个。",
+            "figure.derived",
+            "warning",
+        ),  # no one kind of thing
+        ("安全生产事故0起，是上年的1倍。", "figure.unsupported", "error"),
+        ("火灾事故0起。", "figure.wrong_value", "error"),  # not the other accidents' 0
+    ],
+)
+def test_what_does_not_follow(body: str, rule: str, severity: str) -> None:
+    assert [(r, s) for r, s, _ in figures(body, APART)] == [(rule, severity)]

@@ -16,13 +16,12 @@ from eval.checks.statements import Judgement, Statements
 from pipeline.language.periods import Period
 
 _OF_ITS_KIND = {"average": re.compile("均|每"), "total": re.compile("总[数量额]$|合计")}
-MOST_UNSTATED = 14  # facts that the draft lacks; with more of them chance would give any figure
 BASIS = 0.3  # how strongly the whole of a mean or share is taken to be named where its kind alone is told
 CLAIMED = 0.6  # from here on the words give a figure to one fact: only what they speak of may be computed instead
 
 _SUM = re.compile(r"合计|共|总(?:数|量|计|额|面积|长|里程|规模|共|投资)|累计|全部|[两二三四五六七八]项|以及")
 _COMPARES = re.compile(r"比|较|多|少|差|还|剩|其余|净|余|未|尚|增|减|另|高|低|缺|其他")
-_REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有|正在")
+REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有|正在")
 _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
 _WHOSE = re.compile(r"^(?:全镇|全乡|全县|全年|本镇|我镇)的?")
@@ -89,7 +88,7 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
             one.kind in kinds
             and not (one.kind == "share" and not _is_share(statements, scene, one, part, whole))
             and not (one.kind == "sum" and items and len(one.offers) != items)
-            and _agrees(mention, one)
+            and agrees(mention, one)
             and (strength := _strength(statements, scene, one)) is not None
             and (best is None or strength > best[0])
         ):
@@ -111,7 +110,7 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
     if (
         role in ("remainder", "change")
         or _COMPARES.search(scene.lead)
-        or _REST.search(scene.clause)
+        or REST.search(scene.clause)
         or (ahead and not scene.claimed)
     ):
         kinds.add("difference")
@@ -174,7 +173,7 @@ def _is_share(
     return not whole or one.offers[1].fact in whole
 
 
-def _agrees(mention: Mention, one: Combined) -> bool:
+def agrees(mention: Mention, one: Combined) -> bool:
     first, sign = one.offers[0], mention.reading.sign
     if one.kind == "growth" and sign and (one.value > 0) != (sign > 0):
         return False
@@ -193,7 +192,7 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
     named = [max(mention.named(o.fact), BASIS if o.fact in bases else 0.0) for o in one.offers]
     here = [statements.stands_in(o.fact, mention.sentence) for o in one.offers]
     planned = [statements.offers.planned[o.fact] for o in one.offers]
-    rest = bool(_REST.search(scene.clause))
+    rest = bool(REST.search(scene.clause))
     # 新增茶园600亩，达到5800亩: what is there and what the sentence plans to add
     grown = (
         scene.reached
@@ -242,31 +241,6 @@ def _nearby(statements: Statements, mention: Mention) -> list[Offer]:
     return [
         o for o in offers if o.field in ("value", "target", "remainder") or (o.field == "text" and o.upper is None)
     ][:24]
-
-
-def from_unstated(statements: Statements, mention: Mention) -> Combined | None:
-    """What gives a figure all the same, from facts that the draft does not state: a section or sentence was taken out, and what
-    was computed from it stayed. None where nothing or too much could give it."""
-    left = [
-        n for n, fact in enumerate(statements.offers.facts) if fact.value is not None and not statements.stated.get(n)
-    ]
-    if not left or len(left) > MOST_UNSTATED or not mention.values or not mention.values[0]:
-        return None
-    here = [o.fact for j in statements.by_sentence[mention.sentence] for o in j.offers if not j.rule]
-    offers = [
-        o for n in dict.fromkeys((*left, *here)) for o in statements.offers.by_fact[n] if o.field == "value"
-    ]  # fmt: skip
-    start, end = statements.document.sentences[mention.sentence]
-    found = [
-        one
-        for one in combined(offers, mention.dimension, statements.document.plain[start:end], *band(mention))
-        if one.kind in ("sum", "difference", "share", "growth")
-        and _agrees(mention, one)
-        and any(o.fact in left for o in one.offers)
-        and len(one.offers) <= 3
-        and len({statements.fact(o).topic for o in one.offers}) == 1
-    ]
-    return found[0] if len(found) == 1 else None
 
 
 def _bases(statements: Statements, mention: Mention, strength: dict[int, float]) -> set[int]:

@@ -145,7 +145,7 @@ def _coincidence(statements: Statements, mention: Mention, offer: Offer) -> bool
         if mention.reading.role == "total":
             return named < 0.25
         return named < 0.1 and not any(mention.seen.get(pair, 0.0) >= 0.5 for pair in offer.beside)
-    if mention.dimension in ("%", "个百分点") and mention.named(offer.fact) < 0.08:
+    if mention.dimension in ("%", "个百分点", "倍") and mention.named(offer.fact) < 0.08:
         return True  # a hundred percentages are soon found
     unlike = mention.dimension == COUNT and counting_fit(mention.word, offer.word) == "near"
     return unlike or statements.idiomatic(mention)
@@ -222,7 +222,7 @@ def _supported(statements: Statements, judgement: Judgement, good: Sequence[Supp
         judgement.fails("figure.approx", (rival.offer,))
     else:
         computed = mention.reading.role in ("change", "completion", "share", "ahead")
-        rule = "figure.derived" if computed else "figure.misbound"
+        rule = "figure.derived" if computed else "figure.misbound" if best.offer.value else "figure.wrong_value"
         judgement.fails(
             rule, (best.offer,), rival=rival.offer.fact, kind=rival.offer.field, severity=judgement.severity
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from eval.checks.captions import arithmetic
 from eval.checks.findings import Severity
-from eval.checks.following import from_unstated
 from eval.checks.measures import counting_fit
 from eval.checks.renamed import renamed
 from eval.checks.statements import WORDS, Judgement, Statements, fits
+from eval.checks.unstated import from_unstated, left_over
 
 CROSSED = 0.12  # by so much two figures must name each other's facts better than their own to count as swapped
 
@@ -27,6 +27,9 @@ def _left_behind(statements: Statements) -> None:
     """What follows from facts that the draft does not state at all is said less loudly, with their names."""
     for judgement in statements.judgements:
         if judgement.rule not in ("figure.unsupported", "figure.derived") or judgement.offers or judgement.note:
+            continue
+        if (left := left_over(statements, judgement.mention)) is not None:
+            judgement.holds("derived", left.offers, left.kind, left.formula)
             continue
         if judgement.mention.in_words or (found := from_unstated(statements, judgement.mention)) is None:
             continue

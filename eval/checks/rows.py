@@ -9,6 +9,7 @@ from fractions import Fraction
 from eval.checks.agreement import agreement
 from eval.checks.binding import Mention
 from eval.checks.derivations import Offer, shown
+from eval.checks.naming import pairs
 from eval.checks.statements import Judgement, Statements, fits
 
 _ITEMS = re.compile("[两二三四五六七八九]项")
@@ -31,8 +32,25 @@ def is_total(statements: Statements, judgement: Judgement) -> bool:
             group = tuple(offer for _, offer in row[:size])
             if _sums_up(mention, group, size):
                 judgement.holds("derived", group, "sum", "+".join(map(shown, group)))
+                if not _of_one_kind(statements, group):
+                    names = "、".join(f"“{statements.fact(o).indicator}”" for o in group)
+                    judgement.rule, judgement.severity = "figure.derived", "warning"
+                    judgement.note = (
+                        f"“{mention.quantity.raw}”是{names}相加得来的，这几项像是不能合在一起数的。请核对，或删去合计。"
+                    )
                 return True
     return False
+
+
+def _of_one_kind(statements: Statements, group: Sequence[Offer]) -> bool:
+    """Whether parts belong together: of one topic, or their indicators share a word."""
+    facts = [statements.fact(o) for o in group]
+    if len({f.topic for f in facts}) == 1:
+        return True
+    words = [pairs(f.indicator or f.text) for f in facts]
+    return any(
+        len(sharing) > len(facts) / 2 for pair in words[0] | words[1] if (sharing := [w for w in words if pair in w])
+    )
 
 
 def is_remainder(statements: Statements, judgement: Judgement) -> bool:
