@@ -63,7 +63,7 @@ def test_where_nobody_can_tell_nothing_is_tested() -> None:
         ("围绕春耕备耕和稳产保供", "education", False),
         ("着眼办好镇村学校", "education", True),
         ("着眼办好镇村学校", "agriculture", False),
-        ("着眼群众就医", "investment-projects", False),
+        ("围绕疫病防控", "investment-projects", False),
         ("统筹推进各项工作", "party-building", True),
         ("坚持稳中求进", "industry", True),
     ],
