@@ -55,7 +55,7 @@ def run(
 ) -> Draft:  # fmt: skip
     drafting = Drafting(
         topics, writer, lambda query, topic: (HIT,), check, markdown, lambda number, of, heading: None,
-        wordbook=read_wordbook(shipped("prompts") / "openings.yaml", shipped("prompts") / "verbs.yaml"),
+        wordbook=read_wordbook(shipped("prompts") / "openings.yaml", shipped("prompts") / "verbs.yaml"), jobs=jobs,
     )  # fmt: skip
     return drafting.draft(made, outline(made, genres[made.meta.genre], topics))
 

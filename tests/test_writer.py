@@ -188,7 +188,19 @@ def test_level_3_takes_what_may_stand_and_redoes_the_rest_below() -> None:
         ("model", "茶叶产量340吨。", ("F2",)),
     ]
     assert rows[1].rejections == ("没有照原样写出任何一条",)
-    assert "- 粮食播种面积 1.26万亩，同比增长5%\n- 茶叶产量 340吨" in model.heard[0][0].text
+    told = model.heard[0][0].text
+    assert "粮食播种面积 1.26万亩，同比增长5%；茶叶产量 340吨\n" in told  # planned for one sentence: asked for as one
+
+
+def test_level_3_puts_together_what_belongs_together() -> None:
+    """A model that writes a sentence for each fact: those planned for one become one, with ；, and a lead stays before its own."""
+    rows, _ = by_paragraph("推广测土配方施肥。围绕稳产保供，粮食播种面积达1.26万亩，同比增长5%。茶叶产量340吨。")
+    texts = [r.wording.text for r in rows]
+    assert "围绕稳产保供，粮食播种面积达1.26万亩，同比增长5%；茶叶产量340吨。" in texts
+    row = next(r for r in rows if "茶叶" in r.wording.text)
+    assert [row.wording.text[f.start : f.end] for f in row.wording.figures] == ["1.26万亩", "5%", "340吨"]
+    rows, _ = by_paragraph("推广测土配方施肥。粮食播种面积1.26万亩，同比增长5%。同时，茶叶产量340吨。")
+    assert "同时，茶叶产量340吨。" in [r.wording.text for r in rows]  # it leads on: a sentence of its own
 
 
 def test_level_3_without_one_good_sentence_is_the_plan_at_level_2() -> None:

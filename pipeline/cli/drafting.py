@@ -39,7 +39,7 @@ from pipeline.errors import PipelineError
 if TYPE_CHECKING:
     from eval.checks.findings import Finding
     from pipeline.archive.store import Archive
-    from pipeline.drafting.abilities import Abilities
+    from pipeline.drafting.abilities import Abilities, Constraint
     from pipeline.drafting.budget import Budget
     from pipeline.drafting.client import Endpoint
     from pipeline.drafting.draft import Draft, Drafting
@@ -165,7 +165,7 @@ def draft(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
         model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
-        budget=getattr(writer, "budget", None), lead_topics=run.lead_topics,
+        budget=getattr(writer, "budget", None), lead_topics=run.lead_topics, courses=getattr(writer, "courses", None),
     )  # fmt: skip
     record["figures"] += table_figures(made, genre.table)
     record["sheet"] = sheet_content(sheet)  # `zhenbao update` asks it what the figures came from
@@ -425,6 +425,7 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
         measured,
         response_format,
     )
+    from pipeline.drafting.adapting import AdaptiveWriter
     from pipeline.drafting.client import Endpoint
 
     if not asked.base_url:
@@ -453,7 +454,11 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
             assert isinstance(trial, ModelWriter)
             sentences = canned(vocabulary("probe.yaml", asked.prompts))
             acceptance, reasons = measured(trial, sentences, lead_words(asked.prompts))
-        constraint, field = constraint_of(model) if level == 1 or not acceptance or acceptance < 0.3 else ("", "")
+
+        def found() -> tuple[Constraint, str]:
+            return constraint_of(model)
+
+        constraint, field = replies.remembered("constraint", found) if replies else found()
         level = level or level_of(acceptance or 0, constraint)
         tried = Abilities(constraint, field, acceptance, level, reasons)
         if acceptance is not None:
@@ -469,11 +474,17 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
             model.keep_to(GRAMMARS[field])
         elif constraint == "schema":
             model.keep_to(lambda schema: response_format(json.loads(schema)))
-    writer = writer_at(level, replies or model, read, asked.seed)
-    sentences_by = writer if isinstance(writer, ModelWriter) else writer.sentences
-    sentences_by.by_schema = tried is not None and tried.constraint == "schema"
-    with_budget(writer, _budget(model, replies))
-    return writer, tried, replies
+    budget = _budget(model, replies)
+    writers: dict[int, ModelWriter | SectionWriter | PatternWriter] = {0: PatternWriter(asked.seed)}
+    auto = asked.level == "auto"
+    for step in range(1, level + 1) if auto else (level,):
+        if step == 1 and not (tried and tried.constraint):
+            continue
+        writers[step] = writer = writer_at(step, replies or model, read, asked.seed)
+        with_budget(writer, budget)
+        if isinstance(writer, ModelWriter):
+            writer.by_schema = step == 1 and tried is not None and tried.constraint == "schema"
+    return AdaptiveWriter(writers) if auto else writers[level], tried, replies
 
 
 def with_budget(writer: ModelWriter | SectionWriter, budget: Budget) -> None:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -167,12 +168,14 @@ class Drafting:
             lambda own: paragraph(own, style, aims=aims),
             self.lead_topics.of([topic for topic, _ in entry.facts if topic in self.topics and topic not in UNPLACED]),
         )
-        whole = getattr(writer, "write_paragraph", None) if entry.kind == "review" else None
-        paragraphs = [
-            tuple(whole(sentences, context, f"{number}.{i}")) if whole
-            else tuple(writer.write(s, context, f"{number}.{i}.{j}") for j, s in enumerate(sentences))
-            for i, sentences in enumerate(self._paragraphs(sheet, outline, entry, style))
-        ]  # fmt: skip
+        sectional = getattr(writer, "section", None)  # a writer whose level goes with the sections
+        with sectional(number) if sectional else nullcontext(writer) as own:
+            whole = getattr(own, "write_paragraph", None) if entry.kind == "review" else None
+            paragraphs = [
+                tuple(whole(sentences, context, f"{number}.{i}")) if whole
+                else tuple(own.write(s, context, f"{number}.{i}.{j}") for j, s in enumerate(sentences))
+                for i, sentences in enumerate(self._paragraphs(sheet, outline, entry, style))
+            ]  # fmt: skip
         return WrittenSection(entry, tuple(paragraphs), hits, time.perf_counter() - begin)
 
     def _lead_words(self, sheet: Sheet, entry: Entry) -> frozenset[str]:

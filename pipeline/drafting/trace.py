@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any, get_args
 
 from pipeline.drafting.abilities import Abilities
+from pipeline.drafting.adapting import Course
 from pipeline.drafting.budget import Budget
 from pipeline.drafting.derivations import Kind, derivations
 from pipeline.drafting.draft import Draft, WrittenSection
@@ -47,7 +48,7 @@ def trace(
     draft: Draft, text: str, places: Mapping[tuple[int, int, int], tuple[int, int]], *, sheet_sha256: str, archive_id: str | None,
     model: str | None, level: int, prompt: PromptFile | None, versions: Mapping[str, str], seed: int, gave_out: str,
     tried: Abilities | None = None, price: tuple[float, float] | None = None, budget: Budget | None = None,
-    lead_topics: LeadTopics | None = None,
+    lead_topics: LeadTopics | None = None, courses: Mapping[int, Course] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The trace as JSON content. Spans are characters of `text`; all that may differ between equal runs is named `seconds`."""
     sections, figures = [], []
@@ -57,7 +58,7 @@ def trace(
         for p, i, written in rows:
             start, end = places[s, p, i]
             sentences.append({
-                "span": [start, end], "writer": written.by, "fact_ids": list(written.sentence.fact_ids), "attempts": written.attempts,
+                "span": [start, end], "writer": written.by, "fact_ids": list(written.sentence.fact_ids), "attempts": written.attempts, "level": written.level,
                 "rejections": list(written.rejections), "pattern_of": written.wording.source or None,
             })  # fmt: skip
             for placed in written.wording.figures:
@@ -91,11 +92,26 @@ def trace(
             "facts_stated": len(stated(draft)), "sentences": dict(sorted(writers(draft).items())), "repaired": draft.repaired,
             "missing": list(draft.missing), "interrupted": draft.interrupted, "service_gave_out": gave_out or None,
             "tokens": tokens, "cost": _cost(tokens, price), "abilities": asdict(tried) if tried else None,
-            "leads": _leads(level, lead_topics), "context": _context(draft, budget), "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
+            "levels": _levels(draft, courses), "leads": _leads(level, lead_topics), "context": _context(draft, budget), "derivations": _derivations(draft, figures), "seconds": round(draft.seconds, 3),
         },
         "sections": sections,
         "figures": figures,
     }  # fmt: skip
+
+
+def _levels(draft: Draft, courses: Mapping[int, Course] | None) -> list[dict[str, Any]] | None:
+    """At which level each section began that a model could write in, and how that changed; None where the level was fixed."""
+    if courses is None:
+        return None
+    return [
+        {
+            "heading": draft.sections[n].entry.heading,
+            "began": course.began,
+            "changes": [asdict(c) for c in course.changes],
+        }
+        for n, course in sorted(courses.items())
+        if course.outcomes and n < len(draft.sections)
+    ]
 
 
 def _leads(level: int, lead_topics: LeadTopics | None) -> dict[str, Any] | None:

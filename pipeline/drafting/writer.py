@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
 import re
 import time
@@ -16,12 +17,13 @@ from pipeline.drafting.client import ContextExceededError, EmptyAnswerError, Mod
 from pipeline.drafting.foulness import foulness, without_markers
 from pipeline.drafting.phrasing import Cut, Sentence, Wording, choose, grammar, joined, read_back, schema, unpacked
 from pipeline.drafting.prompts import PromptFile, render
-from pipeline.drafting.tellings import amount, changes, completions, name
+from pipeline.drafting.tellings import amount, changes, completions, name, pace
 from pipeline.errors import ServiceError
 from pipeline.facts.model import Fact
 
 By = Literal["model", "exemplar", "fallback", "fixed"]
 RETRIES = 2  # how often a rejected sentence is asked for again
+LONGEST = 110  # characters of a sentence that was put together of several
 _EXEMPLAR = 160  # characters of an exemplar that a prompt shows
 SHOWN: Mapping[int, int] = {1: 1, 2: 1, 3: 3}  # exemplars that a prompt of each level shows, where there is room
 
@@ -42,7 +44,7 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Written:
     """A sentence as it stands in the draft, and how it came about. Tokens are None where nobody counted them. `spared`: exemplars
-    that its prompt had no room for."""
+    that its prompt had no room for. `level`: at which it was written, 0 for what no model wrote."""
 
     sentence: Sentence
     wording: Wording
@@ -53,6 +55,7 @@ class Written:
     completion_tokens: int | None = None
     seconds: float = 0.0
     spared: int = 0
+    level: int = 0
 
 
 class Writer(Protocol):
@@ -104,7 +107,7 @@ def bullets(facts: Sequence[Fact], cuts: Sequence[Cut]) -> list[str]:
 def bullet(fact: Fact, said: str | None = None) -> str:
     """A fact as a prompt states it: 粮食播种面积 1.26万亩，同比增长5%，完成年度目标的52.5%."""
     told = [f"{tellings[0].lead}{tellings[0].figure}" for tellings in (changes(fact), completions(fact)) if tellings]
-    return "，".join([f"{name(fact) if said is None else said} {amount(fact)}".strip(), *told])
+    return "，".join([f"{pace(fact)}{name(fact) if said is None else said} {amount(fact)}".strip(), *told])
 
 
 def figured(sentence: Sentence, context: Context) -> list[str]:
@@ -178,6 +181,7 @@ class ModelWriter:
         return Written(
             sentence, wording, by, max(len(replies), len(rejections)), tuple(rejections),
             total([r.prompt_tokens for r in replies]), total([r.completion_tokens for r in replies]), time.perf_counter() - begin, spared,
+            self.level if taken else 0,
         )  # fmt: skip
 
     def tried(self, sentence: Sentence, context: Context) -> Wording | str:
@@ -287,25 +291,22 @@ class SectionWriter:
 
     def write_paragraph(self, sentences: Sequence[Sentence], context: Context, key: str) -> list[Written]:
         """A paragraph: fixed sentences where they stand, then what the model wrote and may stand, then what it left out."""
-        own = {id: context.facts[id] for s in sentences for id in s.fact_ids}
-        twofold = {
-            id for id, f in own.items() if f.value is not None and f.text
-        }  # a figure with words beside it: as planned
-        facts = [f for id, f in own.items() if id not in twofold]
-        if not any(f.value is not None for f in facts) or context.plan is None or self.gave_out:
+        facts = facts_of_paragraph(sentences, context)
+        if not facts or self.gave_out:
             return [self.write(s, context, f"{key}.{n}") for n, s in enumerate(sentences)]
-        planned = [s for s in sentences if not s.fact_ids or twofold & set(s.fact_ids)]
-        facts = [f for f in facts if not any(f.id in s.fact_ids for s in planned)]
+        assert context.plan is not None
+        planned = [s for s in sentences if not s.fact_ids or not set(s.fact_ids) & {f.id for f in facts}]
         begin = time.perf_counter()
         rejections: list[str] = []
         cuts = [cut for s in sentences for cut in s.cuts]
         values = {
-            "facts": "\n".join(f"- {row}" for row in bullets(facts, cuts)),
+            "facts": "\n".join(f"- {'；'.join(bullets(row, cuts))}" for row in rows_of(sentences, facts)),
             "heading": context.heading,
         }
         asked = self.sentences.ask(self.prompt, values, context.exemplars[: SHOWN[3]], 0, rejections)
         reply = asked.reply
         made = self._taken(reply.text, facts, cuts, context, rejections) if reply else []
+        made = self._together(made, sentences, facts, cuts, context)
         stated = {id for _, ids in made for id in ids}
         left = [f for f in facts if f.id not in stated]
         seconds = time.perf_counter() - begin
@@ -326,6 +327,7 @@ class SectionWriter:
                     *tokens,
                     seconds if n == 0 else 0.0,
                     asked.spared if n == 0 else 0,
+                    3,
                 )
             )
         rest = context.plan(left) if left else []
@@ -341,6 +343,27 @@ class SectionWriter:
                 completion_tokens=total([below[0].completion_tokens, counted[1]]),
             )  # fmt: skip
         return [*rows, *below]
+
+    def _together(
+        self, made: Sequence[tuple[Wording, tuple[str, ...]]], sentences: Sequence[Sentence], facts: Sequence[Fact],
+        cuts: Sequence[Cut], context: Context,
+    ) -> list[tuple[Wording, tuple[str, ...]]]:  # fmt: skip
+        """Sentences side by side whose facts were planned for one, in one, where that may stand as well: a model that writes a sentence
+        for each fact writes a list."""
+        of = {id: n for n, s in enumerate(sentences) for id in s.fact_ids}
+        kept: list[tuple[Wording, tuple[str, ...]]] = []
+        for wording, ids in made:
+            before = kept[-1] if kept else None
+            first = context.facts[ids[0]]
+            bare = wording.text.startswith((name(first), f"实现{name(first)}", f"完成{name(first)}"))
+            if before and bare and first.value is not None and len({of[id] for id in (*before[1], *ids)}) == 1:
+                text = f"{before[0].text[:-1]}；{wording.text}"
+                judged = accept_any(text, facts, words=context.lead_words, cuts=cuts, on_topic=context.on_topic)
+                if len(text) <= LONGEST and not isinstance(judged, Rejection):
+                    kept[-1] = (judged.wording, judged.fact_ids)
+                    continue
+            kept.append((wording, ids))
+        return kept
 
     def _taken(
         self, text: str, facts: Sequence[Fact], cuts: Sequence[Cut], context: Context, rejections: list[str]
@@ -368,6 +391,24 @@ class SectionWriter:
                 stated |= set(judged.fact_ids)
                 made.append((judged.wording, judged.fact_ids))
         return made
+
+
+def rows_of(sentences: Sequence[Sentence], facts: Sequence[Fact]) -> list[list[Fact]]:
+    """The facts of a paragraph by the sentences that were planned for them: what belongs together is told in one."""
+    of = {id: n for n, s in reversed([*enumerate(sentences)]) for id in s.fact_ids}
+    return [list(row) for _, row in itertools.groupby(facts, lambda f: of[f.id])]
+
+
+def facts_of_paragraph(sentences: Sequence[Sentence], context: Context) -> list[Fact]:
+    """The facts of a paragraph that a model may write as a whole; none where there is no figure among them, or no plan for what it
+    leaves out."""
+    own = {id: context.facts[id] for s in sentences for id in s.fact_ids}
+    twofold = {
+        id for id, f in own.items() if f.value is not None and f.text
+    }  # a figure with words beside it: as planned
+    as_planned = {id for s in sentences if twofold & set(s.fact_ids) for id in s.fact_ids}
+    facts = [f for id, f in own.items() if id not in as_planned]
+    return facts if context.plan is not None and any(f.value is not None for f in facts) else []
 
 
 def _topic_lead(sentences: Sequence[Sentence]) -> str:
