@@ -39,6 +39,8 @@ def test_indicators_take_their_figures_by_kind(indicator: str, unit: str, kind: 
     [
         ("工业总产值", ("实现", "完成")),
         ("固定资产投资", ("完成",)),
+        ("一般公共预算收入", ("实现", "完成")),
+        ("村集体经营性收入", ("实现",)),
         ("重大项目完成投资", ()),  # 完成重大项目完成投资
         ("垛丰米业留胚米生产线投资", ()),  # one firm's own
         ("茶叶", ()),
@@ -81,6 +83,34 @@ def test_a_fall_is_called_a_fall(made: Fact, said: str) -> None:
         assert said in wording.text
         assert "增长" not in wording.text
         assert "提高" not in wording.text
+
+
+@pytest.mark.parametrize(
+    ("made", "period", "said"),
+    [
+        (GRAIN, FIRST_HALF, "比上年同期增加0.06万亩，增长5%，完成年度目标的52.5%，快于序时进度2.5个百分点"),
+        (
+            fact("F1", "茶叶产量", "3", "吨", previous="4", target="8"),
+            FIRST_HALF,
+            "比上年同期减少1吨，下降25%，完成年度目标的37.5%",
+        ),
+        (
+            fact("F1", "新建公路", "11", "公里", growth_pct="5", target="10"),
+            YEAR,
+            "比上年增长5%，完成年度目标的110%，超出年度目标1公里",
+        ),
+        (fact("F1", "参保率", "98", "%", previous="97"), YEAR, "比上年提高1个百分点"),
+        (
+            fact("F1", "新建公路", "6", "公里", completion_pct="60"),
+            FIRST_HALF,
+            "完成年度目标的60%",
+        ),  # rounded: no distance
+    ],
+)
+def test_a_fact_told_in_full(made: Fact, period: Period, said: str) -> None:
+    for wording in clause(made, period, (), Manner(in_full=True)):
+        assert wording.text.endswith(said)
+        assert all(re.search(r"\d", wording.text[f.start : f.end]) for f in wording.figures)
 
 
 def test_a_unit_per_time_stands_before_the_indicator() -> None:

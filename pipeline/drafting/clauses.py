@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.archive.patterns import Pattern
+from pipeline.drafting.derivations import ahead_of_schedule
 from pipeline.drafting.phrasing import Placed, Wording
 from pipeline.drafting.tellings import (
     Telling,
     absence,
     amount,
+    change_in_full,
     changes,
     has_fallen,
     is_level,
@@ -22,8 +24,8 @@ from pipeline.drafting.tellings import (
     suited_completions,
 )
 from pipeline.facts.arithmetic import completed_pct
-from pipeline.facts.model import Fact
-from pipeline.language.indicators import LESS_IS_BETTER, Kind, flow_verbs, holds_verb, indicator_kind
+from pipeline.facts.model import Fact, plain
+from pipeline.language.indicators import LESS_IS_BETTER, Kind, flow_verbs, holds_verb, indicator_kind, is_evil
 from pipeline.language.periods import Period
 
 MOST = 10  # wordings of one clause: more would only make a grammar longer
@@ -49,13 +51,15 @@ _MIDDLES: dict[Kind, tuple[str, ...]] = {
 class Manner:
     """How a clause is to be told. `aims`: the figure is a plan's, nobody has 完成 it. `verb`: it may take 实现 or 完成 before
     it. `bare`: it stands in a list, with nothing between indicator and figure. `said`: what is said of the indicator's name where
-    its beginning has been said (完成投资 of 工业重大项目完成投资), None for all of it. `frame`: the verb that it takes of the wordbook."""
+    its beginning has been said (完成投资 of 工业重大项目完成投资), None for all of it. `frame`: the verb that it takes of the wordbook.
+    `in_full`: the change is told in the fact's unit as well, and how far a completion is ahead of the calendar or above the target."""
 
     aims: bool = False
     verb: bool = True
     bare: bool = False
     said: str | None = None
     frame: str = ""
+    in_full: bool = False
 
 
 def is_poor(fact: Fact, period: Period) -> bool:
@@ -63,6 +67,19 @@ def is_poor(fact: Fact, period: Period) -> bool:
     done = completed_pct(fact)
     lags = done is not None and done * 12 < period.elapsed * 100
     return has_fallen(fact) or lags or fact.topic == "problems" or LESS_IS_BETTER.search(fact.indicator) is not None
+
+
+def beyond(fact: Fact, period: Period) -> tuple[Telling, ...]:
+    """How far a fact is ahead of the calendar (快于序时进度3个百分点), or above the target at the year's end; () for all others."""
+    if is_evil(fact.indicator):
+        return ()
+    ahead = ahead_of_schedule(fact, period)
+    if ahead is not None and ahead.value > 0:
+        return (Telling("快于序时进度", f"{plain(ahead.value)}个百分点", "ahead", ahead.formula),)
+    if period.elapsed < 12 or fact.is_rate or fact.value is None or fact.target is None or fact.value <= fact.target:
+        return ()
+    more = f"{plain(fact.value - fact.target)}{fact.unit}"
+    return (Telling("超出年度目标", more, "difference", f"{fact.value}-{fact.target}"),)
 
 
 def middles(fact: Fact, period: Period, manner: Manner) -> tuple[str, ...]:
@@ -117,6 +134,9 @@ def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Mann
         return (
             Wording(f"{none}（{figure}）", (Placed(len(none) + 1, len(none) + 1 + len(figure), fact.id, "value"),)),
         )
+    in_full = manner.in_full and manner.said is None and not manner.aims
+    fuller = change_in_full(fact, period) if in_full else ()
+    further = beyond(fact, period) if in_full else ()
     wordings: dict[str, Wording] = {}
 
     def add(pre: str, mid: str, change: str, completion: str, source: str) -> None:
@@ -125,7 +145,10 @@ def clause(fact: Fact, period: Period, patterns: Sequence[Pattern], manner: Mann
             name(fact) if manner.said is None else manner.said,
             pre,
             mid,
-            [table[lead] for lead, table in ((change, moves), (completion, ends)) if lead],
+            [
+                *([*fuller, *([moves[change]] if change and not fuller else [])]),
+                *([ends[completion], *further] if completion else []),
+            ],
             source,
         )
         wordings.setdefault(made.text, made)

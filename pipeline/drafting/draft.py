@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,11 +15,12 @@ from pipeline.archive.patterns import patterns
 from pipeline.drafting.lead_topics import LeadTopics
 from pipeline.drafting.outline import Entry, Outline
 from pipeline.drafting.outlook import plans, problems
+from pipeline.drafting.overview import overview
 from pipeline.drafting.phrasing import Sentence, choose
 from pipeline.drafting.sentences import Style, fixed, paragraph, paragraphs, plain_sentence
 from pipeline.drafting.wordbook import Wordbook
 from pipeline.drafting.writer import Context, PatternWriter, Writer, Written
-from pipeline.facts.model import Sheet
+from pipeline.facts.model import Fact, Sheet
 from pipeline.facts.topics import UNPLACED, Topic
 from pipeline.retrieval.search import Hit
 
@@ -198,7 +200,12 @@ class Drafting:
             return [*([fixed(line)] for line in before), [fixed("".join(first)), *general, fixed(ending)]]
         if entry.kind == "closing":
             return [*([general] if general else []), *([[fixed(outline.closing)]] if outline.closing else [])]
-        made = [*([[fixed(entry.lead)]] if entry.lead else []), *paragraphs(general)]
+        chapters = [own for own in outline.entries if own.level == 2]
+        number = next((n for n, own in enumerate(chapters) if own is entry), None)
+        tells = number is not None and outline.overviews and not aims
+        whole = overview(_below(outline, entry), period, number or 0) if tells else None
+        leads = [*([fixed(entry.lead)] if entry.lead else []), *([whole] if whole else [])]
+        made = [*([leads] if leads else []), *paragraphs(general)]
         for topic, facts in ((t, f) for t, f in entry.facts if t not in UNPLACED):
             several = len(entry.facts) > 1
             lead = self.topics[topic].leads[0] if several and topic in self.topics else ""
@@ -262,3 +269,10 @@ class Drafting:
         findings = tuple(self.check(self.render(plain)[0], made.sheet))
         better = sum(f.severity == "error" for f in findings) < len(errors)
         return replace(plain, findings=findings) if better else made
+
+
+def _below(outline: Outline, entry: Entry) -> list[Fact]:
+    """The facts of an entry and of all entries below it."""
+    at = next(n for n, own in enumerate(outline.entries) if own is entry)
+    below = itertools.takewhile(lambda own: own.level > entry.level, outline.entries[at + 1 :])
+    return [f for own in (entry, *below) for topic, facts in own.facts if topic not in UNPLACED for f in facts]

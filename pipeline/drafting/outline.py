@@ -54,6 +54,7 @@ class Outline:
     looks_back: bool = True
     signed: str = "end"
     closing: str = ""
+    overviews: bool = True
 
 
 def topic_for(fact: Fact, topics: Mapping[str, Topic]) -> str:
@@ -167,7 +168,7 @@ def outline(sheet: Sheet, genre: Genre, topics: Mapping[str, Topic], seed: int =
     closing = [Entry("closing", 0, "", "", _of("closing", by_topic))] if "closing" in by_topic or ending else []
     title = sheet.meta.title or filled(genre.title, sheet.meta)
     words = filled(genre.opening[seed % len(genre.opening)], sheet.meta, "、".join(subjects) or "各项")
-    return Outline(title, words, (opening, *entries, *closing), genre.looks_back, genre.signed, ending)
+    return Outline(title, words, (opening, *entries, *closing), genre.looks_back, genre.signed, ending, genre.overviews)
 
 
 def _is_ahead(fact: Fact, sheet: Sheet) -> bool:

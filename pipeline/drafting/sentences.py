@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.archive.patterns import Pattern
 from pipeline.drafting.acceptance import ENDING
 from pipeline.drafting.clauses import Manner
-from pipeline.drafting.families import Family, Member, families, family_clause, listed
+from pipeline.drafting.families import Family, Member, families, family_clause, listed, weight
 from pipeline.drafting.phrasing import Cut, Sentence, Wording, joined, literal
 from pipeline.drafting.tellings import name
 from pipeline.drafting.wordbook import Wordbook
@@ -94,11 +94,13 @@ def grouped(kin: Sequence[Family]) -> list[list[Family]]:
     return groups
 
 
-def figure_sentence(group: Sequence[Family], style: Style, leads: Sequence[str], *, aims: bool = False) -> Sentence:
+def figure_sentence(
+    group: Sequence[Family], style: Style, leads: Sequence[str], *, aims: bool = False, in_full: bool = False
+) -> Sentence:
     """A sentence that states figures: a lead, then a clause for each family, joined as their length asks.
 
     A clause may take a verb (实现工业总产值…) if it begins a sentence or stands behind a ；; in a list the first alone takes one, and
-    only if all could. `aims`: the figures are a plan's.
+    only if all could. `aims`: the figures are a plan's; `in_full`: the first is told in full.
     """
     is_list = listed(group)
     light = all(f.is_light for f in group)
@@ -110,7 +112,9 @@ def figure_sentence(group: Sequence[Family], style: Style, leads: Sequence[str],
             side = joint == "，" and all(_is_thing(f) for f in group[number - 1 : number + 1])
             slots.append((Wording("、" if side else joint),))
         verb = (number == 0 or joint == "；") and (not is_list or all_take)
-        slots.append(family_clause(family, style.period, style.patterns, Manner(aims=aims, verb=verb, bare=is_list)))
+        full = in_full and number == 0 and len(family.members) == 1 and weight(family.first) > 1
+        manner = Manner(aims=aims, verb=verb, bare=is_list, in_full=full)
+        slots.append(family_clause(family, style.period, style.patterns, manner))
     slots.append((Wording("。"),))
     cuts = tuple(
         Cut(after.fact.id, before.fact.id, after.said)
@@ -247,7 +251,7 @@ def paragraph(
     rows = _runs(kin, beside)
     first_run = rows[0] if rows else []
     if len(alone) == 1 and not beside and not aims and first_run and _may_lead(alone[0].text, first_run[0]):
-        own = figure_sentence(first_run.pop(0), style, ("",))
+        own = figure_sentence(first_run.pop(0), style, ("",), in_full=True)
         sentences.append(_led_by(own, alone, leads(_is_deed(alone[0].text))[0]))
         alone = []
     for words in _paired(alone):
@@ -259,7 +263,7 @@ def paragraph(
     goes_on = len(last) > 1 and before is not None and id(last[0]) not in beside and not _kin(before, last[0])
     for group in groups:
         if texts := beside.get(id(group[0]), ()):
-            own = figure_sentence(group, style, ("",))
+            own = figure_sentence(group, style, ("",), in_full=group is groups[0])
             sentences.append(_led_by(own, texts, leads(_is_deed(texts[0].text))[0]))
             continue
         opening: tuple[str, ...] = ("",)
@@ -272,7 +276,7 @@ def paragraph(
         elif goes_on and group is last:  # the last of three sentences or more, if it turns to something else
             opening = ("", CONNECTIVES[len(topic) % len(CONNECTIVES)])
         bare += 1
-        sentences.append(figure_sentence(group, style, opening, aims=aims))
+        sentences.append(figure_sentence(group, style, opening, aims=aims, in_full=group is groups[0] and not aims))
     for words in _paired(
         [*coming, *(f for f in figures if f.text)]
     ):  # a figure with words beside it: they are said too

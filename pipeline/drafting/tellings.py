@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.facts import arithmetic
@@ -112,6 +112,23 @@ def suited_changes(fact: Fact, period: Period) -> tuple[Telling, ...]:
         suited = [t for t in changes(fact) if t.lead.startswith(("同比", "比上年同期", "与上年同期"))]
     few = [t for t in suited if t.field == "difference"]
     return tuple((few or suited or list(changes(fact)))[:1])
+
+
+def change_in_full(fact: Fact, period: Period) -> tuple[Telling, ...]:
+    """A change in the fact's unit and in percent: 比上年同期增加177.4万元，增长6.6%. () where the sheet has no value of last year, for rates
+    and where it stands still; small counts are told in pieces anyway."""
+    told = suited_changes(fact, period)
+    if not told or told[0].field not in ("growth", "growth_pct") or not told[0].figure or "/" in fact.unit:
+        return ()
+    if fact.value is None or fact.previous is None or fact.value == fact.previous:
+        return ()
+    up = fact.value > fact.previous
+    last = "比上年" if period.first == 1 and period.last == 12 else "比上年同期"
+    pieces = Telling(
+        f"{last}{'增加' if up else '减少'}", f"{plain(abs(fact.value - fact.previous))}{fact.unit}", "difference",
+        f"{fact.value}-{fact.previous}",
+    )  # fmt: skip
+    return pieces, replace(told[0], lead="增长" if up else "下降")
 
 
 def suited_completions(fact: Fact, *, done: bool) -> tuple[Telling, ...]:

@@ -48,7 +48,8 @@ class Genre:
     `title`, `opening` and headings may use $town $county $period $spoken $following $subjects; a line break in an opening
     begins a paragraph. `closing`: the last sentence, which claims nothing. `length`: characters, from and to. `looks_back`: its figures are results, from which problems and plans may follow; in a 工作思路 they
     are aims. `overview`: where the general facts stand, within the opening or first below the review. `signed`: where body and
-    date stand. `subheadings`: whether a crowded chapter's topics get headings of their own. `table`: the caption of the table of
+    date stand. `overviews`: whether a chapter of many figures begins with what they say
+    as a whole. `subheadings`: whether a crowded chapter's topics get headings of their own. `table`: the caption of the table of
     figures behind the report, "" if the genre has none.
     """
 
@@ -65,6 +66,7 @@ class Genre:
     signed: Literal["end", "title", "nowhere"] = "end"
     subheadings: bool = True
     table: str = ""
+    overviews: bool = True
 
     def __post_init__(self) -> None:
         for text in (self.title, *self.opening, self.closing):

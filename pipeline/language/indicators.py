@@ -97,7 +97,10 @@ def flow_verbs(indicator: str) -> tuple[str, ...]:
     """The verbs that a flow takes before it: 实现工业总产值, 完成固定资产投资; none for a project's own figure or with a verb inside."""
     if not _FLOWS.search(indicator) or len(indicator) > _NAME_OF_ONE or holds_verb(indicator):
         return ()
-    return ("完成",) if _OUTLAYS.search(indicator) else ("实现", "完成")
+    if _OUTLAYS.search(indicator):
+        return ("完成",)
+    income = indicator.endswith("收入") and not re.search("财政|预算|税", indicator)  # a village's income is not 完成
+    return ("实现",) if income else ("实现", "完成")
 
 
 def leading_action(indicator: str) -> str:
