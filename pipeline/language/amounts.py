@@ -62,9 +62,11 @@ _CHINESE = re.compile(
 _EITHER = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{CHINESE_DIGITS}十百千]+(?:[点.·][{CHINESE_DIGITS}]+)?")
 _MASKED = re.compile(r"[0-9xX*×○_□■△]+")
 _SCANNED = re.compile(r"[0-9OoIl|〇.,]{1,24}")
-_INSIDE_PLACES = re.compile(r"[0-9]+\.[OoIl|〇][0-9OoIl|〇]{0,3} ?" + _UNIT_NEXT)
+_INSIDE_PLACES = re.compile(r"[0-9]+\.[OoIlSBZ|〇][0-9OoIl|〇]{0,3}(?= ?" + _UNIT_NEXT + ")")
 _INSIDE = re.compile(r"[0-9]+[OoIl|〇][0-9]")
-_SPLIT = re.compile(r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?: ?\. ?[0-9]{1,2})?(?=[万亿%元亩吨]|公[里斤顷]|平方)")
+_SPLIT = re.compile(
+    r"(?<=[一-鿿])[0-9]{1,2} [0-9]{1,2}(?: ?\. ?[0-9]{1,2})?(?=[万亿%元亩吨]|公[里斤顷]|平方)|(?<=[一-鿿])(?<![表件图第组号之])[0-9] [0-9](?=[个户名人家])"
+)
 _WRONG_GROUP = re.compile(r"[0-9]{1,3},(?:[0-9]{1,2}|[0-9]{4})(?![0-9,.])(?= ?" + _UNIT_NEXT + ")")
 _DOTTED = re.compile(r"[0-9.]+")
 _MEASURED = re.compile(rf" ?(?:{_UNIT_NEXT}|成(?!立))")
@@ -159,9 +161,7 @@ def _mask_or_slip(text: str, start: int) -> tuple[Amount | None, int]:
             return _slip(text, first, run.end())
         if _INSIDE.match(text, start):
             return None, run.end()  # 2O23年
-    elif right == "." and text[m.end() + 1 : m.end() + 2] in _LOOKALIKES and _INSIDE_PLACES.match(text, start):
-        run = _SCANNED.match(text, start)
-        assert run
+    elif right == "." and (run := _INSIDE_PLACES.match(text, start)):  # 12.O万元
         return _slip(text, start, run.end())
     elif (
         right == "," and "," not in m.group() and (run := _WRONG_GROUP.match(text, start)) and not _listed(text, start)
@@ -286,7 +286,7 @@ def _chinese(text: str, m: re.Match[str]) -> Amount | None:
     bare = all(c in "百千万亿" for c in word)
     end = m.start() + len(word)
     after, extra, more = _scale(text, end)
-    if extra and not more:  # 三百 万: a space that does not belong there
+    if extra and not more and text[end : end + 1] != "个":  # 三百 万: a space that does not belong there
         after, extra = end, ""
     if extra:  # 三百余万
         numeral, high = numeral.shifted(SCALES[extra]), high.shifted(SCALES[extra]) if high else None

@@ -23,7 +23,7 @@ ABOUT_AFTER = re.compile(
 _NOT_ALONE = frozenset(
     "分 度 方 里 面 步 路 点 时 日 号 楼 室 版 角 平 石 斗 课 季 团 连 营 排 班 票 圈 代 世纪 字 两 关 国 州 盟 旗 街 巷 岛 湾 树 井 塘 坝 闸 渠 桥 "
     "涵 洞 库 窖 棚 舍 厂 店 馆 园 院 车 船 安 卡 伏 瓦 兆 重 样 式 色 款 站 段 环 种 行 列 尺 寸 丈 把 丛 包 针 级 类 帕 焦 号人 人口 首 章 餐 席 群 顶 根 案 "
-    "桁 蓬 沓 摞 坛 瓮 埯 筏 簇 瓣 脾 屉 槽 灶 芯 杆 竿 缸 壶 帖 坨 丸 领 箩 篓 曲 回 胎 基 跨 池 栏 课 讲 辑 单 目 串 滴 堆 朵 封 具 篮 笼 炉 束 挺 筒 贴 盆 兜 尊 柱 阵 任 发 员 通 挂 穗 管 "
+    "科 桁 蓬 沓 摞 坛 瓮 埯 筏 簇 瓣 脾 屉 槽 灶 芯 杆 竿 缸 壶 帖 坨 丸 领 箩 篓 曲 回 胎 基 跨 池 栏 课 讲 辑 单 目 串 滴 堆 朵 封 具 篮 笼 炉 束 挺 筒 贴 盆 兜 尊 柱 阵 任 发 员 通 挂 穗 管 "
     "则 集 幕 局 盘 波 股 令 担 拨 摊 垄 档 堂 词 句 页 国家 周年 石方 土方 升 克 两 股".split()
 )
 # … unless one of these stands behind it: 三面锦旗, 两点建议, 九级台阶.
@@ -171,6 +171,8 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
         return _article_counts(text, amount)
     if not unit:
         if amount.more or (amount.high and amount.scale) or (amount.scale and ABOUT_AFTER.match(text, amount.end)):
+            return True
+        if text[amount.number_end - 2 : amount.number_end] == "个亿":
             return True
         if len(word) < 2 or not (any(c in "百千万亿" for c in word[1:]) or "点" in word):
             return False
