@@ -12,6 +12,8 @@ from pipeline.facts.model import Sheet
 from pipeline.language.names import person_spans
 from pipeline.language.places import ENDING, EVERYDAY, is_name_stem, may_end, place_spans
 
+Spans = Sequence[tuple[int, int]]  # of the places in a draft, sorted
+
 
 def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Iterator[Finding]:
     """Names of places that the sheet does not know, of bodies and people that come from an exemplar. `foreign`: names of the
@@ -47,21 +49,24 @@ def names(document: Document, sheet: Sheet, foreign: Mapping[str, str]) -> Itera
             taken.append(m.span(1))
             message = f"落款写的是“{m[1]}”，清单是{sheet.meta.town}的。请改正。"
             yield document.finding("leak.name", "error", *m.span(1), message)
-    yield from _counties(document, sheet, own, taken)
+    spans = sorted(place_spans(document.plain))
+    yield from _counties(document, sheet, own, spans, taken)
     strange: set[str] = set()
-    yield from _unknown(document, sheet, own, taken, strange)
+    yield from _unknown(document, sheet, own, spans, taken, strange)
     towns = {n: of for n, of in foreign.items() if n in titles}
-    yield from _short(document, sheet, own, towns, strange, taken)
+    yield from _short(document, sheet, own, spans, towns, strange, taken)
 
 
 def _unknown(
-    document: Document, sheet: Sheet, own: str, taken: list[tuple[int, int]], strange: set[str]
+    document: Document, sheet: Sheet, own: str, spans: Spans, taken: list[tuple[int, int]], strange: set[str]
 ) -> Iterator[Finding]:
     """Places that neither the sheet nor an exemplar has. Those that are certainly another town's are added to `strange`; a village,
     which may be the town's own, is told of once."""
     text, told = document.text, set()
     places = [
-        p for p in _strange_places(document.plain, own) if p[0] >= document.body_start and not _overlaps(p, taken)
+        p
+        for p in _strange_places(document.plain, own, spans)
+        if p[0] >= document.body_start and not _overlaps(p, taken)
     ]
     often = Counter(text[a:b] for a, b in places)
     for start, end in places:
@@ -92,13 +97,15 @@ _RULED = re.compile(r"党委|党政|人民政府|政府(?!采购)|人大(?!代�
 _VISITED = re.compile(r"(?:[与和同跟及赴向、]|前往|到|对接|学习|借鉴|考察|曾任|时任|调任|邻近|兄弟乡?镇)$")
 
 
-def _counties(document: Document, sheet: Sheet, own: str, taken: list[tuple[int, int]]) -> Iterator[Finding]:
+def _counties(
+    document: Document, sheet: Sheet, own: str, spans: Spans, taken: list[tuple[int, int]]
+) -> Iterator[Finding]:
     """Counties that lead the town (松阳县委, 松阳县云溪镇). Another than the sheet's is an error; where the sheet names none, the
     first stands, and another beside it contradicts it."""
     plain, first = document.plain, ""
     county, town = sheet.meta.county, sheet.meta.town
     known = (county and county in own) or ""
-    for start, end in sorted(place_spans(plain)):
+    for start, end in spans:
         name = document.text[start:end]
         if name[-1] not in "县旗" or start < document.body_start or _overlaps((start, end), taken):
             continue
@@ -145,6 +152,7 @@ def _short(
     document: Document,
     sheet: Sheet,
     own: str,
+    spans: Spans,
     towns: Mapping[str, str],
     strange: Set[str],
     taken: list[tuple[int, int]],
@@ -152,13 +160,12 @@ def _short(
     """Other towns by their short form (谱写云溪新篇章): those of exemplars and those that stand in full elsewhere in the text; others
     where only a place can stand."""
     text = document.text
-    whole = [(start, end) for start, end in place_spans(document.plain)]
     for name in sorted({*towns, *strange}, key=lambda n: (-len(n), n)):
         stem = _KIND.sub("", name)
         if len(stem) < 2 or stem in own or stem in EVERYDAY or not is_name_stem(stem):
             continue
         for m in re.finditer(re.escape(stem), text):
-            if m.start() < document.body_start or _overlaps(m.span(), taken) or _overlaps(m.span(), whole):
+            if m.start() < document.body_start or _overlaps(m.span(), taken) or _overlaps(m.span(), spans):
                 continue
             taken.append(m.span())
             told = _OF_A_TOWN.search(text, max(0, m.start() - 3), m.start()) or _WITH_A_TOWN.match(text, m.end())
@@ -218,11 +225,11 @@ def _of_exemplars(document: Document, foreign: Mapping[str, str], people: Set[st
             yield from (m.span() for m in re.finditer(re.escape(name), document.text))
 
 
-def _strange_places(text: str, own: str) -> list[tuple[int, int]]:
+def _strange_places(text: str, own: str, spans: Spans) -> list[tuple[int, int]]:
     """Spans of the names of towns, counties and villages that `own` does not hold, with the words that govern them or without."""
     lengths = (1, 2, 3, 4) if re.search(r"(?:^| )[一-鿿]镇", own) else (2, 3, 4)
     found = []
-    for start, end in sorted(place_spans(text)):
+    for start, end in spans:
         ending = ENDING.search(text, start + 1, end + 1)
         if ending is None or ending.end() != end:
             continue  # of a list (荻渚、蒲塘等3个村): what it is shows only there
