@@ -266,3 +266,19 @@ def test_problems_told_in_a_last_paragraph(genres: Mapping[str, Genre], told: st
     text = f"## 一、上半年工作开展情况\n\n落实河长制，抓好巡查。\n\n{told}\n\n## 二、下半年工作计划\n\n抓好落实。\n"
     said = [f.message for f in check(TITLE + text, SHEET, genre=genres["half-year-summary"]).findings]
     assert any("存在问题" in m for m in said) == missing
+
+
+@pytest.mark.parametrize(
+    ("year", "text", "quote"),
+    [
+        (2026, "加快小康社会建设。", "小康社会"), (2024, "以邓小平理论和“三个代表”重要思想为指导，抓好落实。", "以邓小平理论和“三个代表”重要思想为指导"), (2026, "推进村村通工程。", "推进村村通"),
+        (2026, "“十四五”开局之年，开好局。", "“十四五”开局"), (2026, "“十三五”末达到全县前列。", "“十三五”末达到"), (2024, "“十四五”圆满收官。", None), (2022, "“十四五”圆满收官。", "“十四五”圆满收官"),
+        (2026, "学习贯彻党的十九大精神。", "党的十九大精神"), (2026, "大力推进新农村建设。", "新农村建设"), (2008, "落实乡村振兴战略。", "乡村振兴战略"),
+        (2026, "以邓小平理论、“三个代表”重要思想、科学发展观、习近平新时代中国特色社会主义思想为指导。", None), (2021, "全面推进小康社会建设。", None), (2026, "“十五五”开局之年，较“十三五”末增长。", None),
+        (2026, "“十四五”开局以来，农村公路村村通管护到位。", None), (2008, "以邓小平理论和“三个代表”重要思想为指导。", None), (2026, "全面小康社会已经建成，党的十九大和二十大精神深入人心。", None),
+    ],
+)  # fmt: skip
+def test_slogans_have_their_years(year: int, text: str, quote: str | None) -> None:
+    of = sheet(fact("F1", text="落实河长制"), period=Period(year, 1, 6))
+    found = check(f"# 汀月镇{year}年上半年工作总结\n\n{text}\n", of, genre=None).findings
+    assert [f.quote for f in found if f.rule == "wording.anachronism"] == ([quote] if quote else [])
