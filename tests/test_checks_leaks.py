@@ -87,12 +87,24 @@ def test_a_name_of_an_exemplar_is_an_error_that_says_whose_it_is() -> None:
     assert "荇洲镇2025年工作总结" in next(f.message for f in report.findings if f.rule == "leak.name")
 
 
-def test_a_sentence_of_an_exemplar() -> None:
+def test_a_sentence_of_an_exemplar_is_told_with_its_report() -> None:
     model = "镇领导班子成员分片挂钩企业、村和项目，对进度落后的指标逐项分析原因。实现税收3万元。"
-    assert leaks(model, exemplar_texts=[model]) == [
+    assert leaks(model, exemplar_texts={model: "汐宁县螺屿镇2026年工作要点"}) == [
         ("leak.copy", "warning", "镇领导班子成员分片挂钩企业、村和项目，对进度落后的指标逐项分析原因。")
     ]
-    assert leaks("镇领导班子成员分片挂钩企业，逐项分析原因。", exemplar_texts=[model]) == []
+    others = {
+        "建立健全长效管护机制，落实专人定期巡查养护道路。": "鹊屏镇2025年工作总结",
+        model: "汐宁县螺屿镇2026年工作要点",
+    }
+    report = check(TITLE + model, SHEET, genre=None, exemplar_texts=others)
+    (said,) = [f.message for f in report.findings if f.rule == "leak.copy"]
+    assert (
+        said
+        == "这句话与范文《汐宁县螺屿镇2026年工作要点》里的一字不差：“镇领导班子成员分片挂钩企业、村和项目，对进度落后……”。请按本地情况改写。"
+    )
+    assert (
+        leaks("镇领导班子成员分片挂钩企业，逐项分析原因。", exemplar_texts={model: "汐宁县螺屿镇2026年工作要点"}) == []
+    )
 
 
 LUOYU = "汐宁县螺屿镇2026年工作要点"

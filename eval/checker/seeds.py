@@ -654,14 +654,14 @@ def month_mismatch(text: str, sheet: Sheet, rng: Random) -> Seeded | None:
 
 
 # Stands in the archive that the check is given (`MODELS`, `MODEL_NAMES`), written for this.
-MODELS = (
+MODELS: Mapping[str, str] = {
     (
         "坚持把产业链延伸到田间地头，推动加工企业与种植大户结成利益共同体，让群众分享二三产业增值收益。"
         "建立领导干部包抓项目清单制度，逐项明确责任人和完成时限，每半月在党政联席会上通报一次进展。"
         "组织网格员逐户登记老旧线路、液化气瓶和独居老人情况，对发现的隐患当场交办、限时销号、回头复核。"
         "依托村史馆和老戏台常态化举办邻里文化活动，让乡音乡愁成为凝聚人心、化解矛盾的纽带。"
-    ),
-)
+    ): "霜屿镇2025年工作总结"
+}
 MODEL_NAMES: Mapping[str, str] = dict.fromkeys(
     ("穗禾农业发展有限公司", "岚泉茶叶专业合作社", "周启澜", "郑秋圃", "浪石渡村", "鹤汀洼村"), "霜屿镇2025年工作总结"
 )

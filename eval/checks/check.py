@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from eval.checks.copies import copies
@@ -55,12 +55,12 @@ def check(
     *,
     genre: Genre | None,
     foreign_names: Mapping[str, str] = _NONE,
-    exemplar_texts: Sequence[str] = (),
+    exemplar_texts: Mapping[str, str] = _NONE,
 ) -> Report:
     """Judge a draft (Markdown or plain text) by its sheet. Never raises for any text.
 
     `genre` gives the required parts; None leaves them unasked. `foreign_names`: names that must not be there → where they come
-    from; `exemplar_texts`: texts that no sentence may be taken from.
+    from; `exemplar_texts`: texts that no sentence may be taken from → the report they are from.
     """
     document, offers = Document(text, sheet.meta.period.year), _offers(sheet)
     statements = judge(document, offers, ahead=sheet.meta.genre == "plan")

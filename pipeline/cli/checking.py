@@ -29,6 +29,7 @@ from pipeline.errors import PipelineError
 
 if TYPE_CHECKING:
     from eval.checks.findings import Report
+    from pipeline.archive.reports import Held
     from pipeline.documents import Document
 
 
@@ -83,12 +84,14 @@ def check(
     sheet, _ = sheet_at(facts, given)
     folder = archive or default_archive()
     foreign: dict[str, str] = {}
-    models: list[str] = []
+    models: dict[str, str] = {}
     if archive or (folder / CURRENT).exists():
         try:
             held = reports_held(open_archive(folder), name_recogniser())
             foreign = names_held(held)
-            models = [text for of in held if sheet.meta.town not in of.region + of.title for text in of.texts]
+            models = {
+                text: _called(of) for of in held if sheet.meta.town not in of.region + of.title for text in of.texts
+            }
         except PipelineError as fault:
             if archive:
                 raise
@@ -105,7 +108,10 @@ def check(
 
         judged = Judged(text, sheet.meta.period.year)
         older = read_document(against)
-        found = [*report.findings, *carried(judged, older.text, sheet, report.figures, older.place_of)]
+        carry = list(carried(judged, older.text, sheet, report.figures, older.place_of))
+        at = {f.start for f in carry if f.rule == "leak.copy"}
+        # what was taken from the old report is told of as that, not as an exemplar's
+        found = [*(f for f in report.findings if f.rule != "leak.copy" or f.start not in at), *carry]
         report = replace(report, findings=in_order(found))
     if html is not None:
         from eval.checks.page import page
@@ -123,6 +129,14 @@ def check(
 
         show(report, sheet, text, Console(), place_of=document.place_of)
     raise SystemExit(1 if report.counts["error"] else 0)
+
+
+def _called(report: Held) -> str:
+    """A report by its town and title: 螺屿镇：2026年工作要点, or by its title where that has the town."""
+    shown = report.region in report.title or any(
+        n in report.title for n in re.findall(r"[^省市县区旗]{2,}[镇乡]", report.region)
+    )
+    return report.title if shown or not report.region else f"{report.region}：{report.title}"
 
 
 def _annotate(draft: Path, document: Document, report: Report, target: Path) -> None:
