@@ -143,7 +143,7 @@ class Sentence:
     """
 
     text: str
-    figures: tuple[Quantity, ...]
+    figures: tuple[Quantity, ...] = field(hash=False)  # nearly always told by the text: to find them equal is enough
     before: str
     above: str
     ahead: bool

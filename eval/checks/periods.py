@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from eval.checks.document import PAST, Document
 from eval.checks.findings import Finding
@@ -37,9 +38,10 @@ def periods(document: Document, sheet: Sheet, statements: Statements) -> Iterato
     yield from _months(document, period, plan)
 
 
-def _known_years(sheet: Sheet) -> set[int]:
+@lru_cache(maxsize=64)
+def _known_years(sheet: Sheet) -> frozenset[int]:
     words = " ".join([sheet.meta.title, sheet.meta.date, *(f"{f.indicator} {f.text} {f.note}" for f in sheet.facts)])
-    return {int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", words)}
+    return frozenset(int(y) for y in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", words))
 
 
 def _years(document: Document, sheet: Sheet, statements: Statements, plan: bool) -> Iterator[Finding]:
