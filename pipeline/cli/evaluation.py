@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from eval.checker.run import Outcome, Tally
 
 
+COLD = "hudai-2008h1"  # the draft, worded by the model, that is checked to see how long the whole command takes
+
+
 @click.group("eval")
 def evaluation() -> None:
     """离线评测：改了提示词、模型、范文或规则，好了还是坏了。"""
@@ -87,8 +90,13 @@ def checker(per_class: int, seed: int, jobs: int, misses: int, target: float, sh
 @evaluation.command("speed")
 @json_option
 def speed(as_json: bool) -> None:
-    """核一篇 3000 字的稿子要多少毫秒（处理器时间）：新稿，和改了一处再核的稿子。底稿同 checker，只取 60 条以上的清单。"""
-    from eval.checker.speed import LEAST, per_thousand
+    """核一篇 3000 字的稿子要多少毫秒（处理器时间）：新稿，和改了一处再核的稿子。底稿同 checker，只取 60 条以上的清单。
+
+    另量 zhenbao check 从启动到结束要多少秒。
+    """
+    from eval.checker.run import TEXTS
+    from eval.checker.speed import LEAST, cold, per_thousand
+    from pipeline.shipped import shipped
 
     genres = known_genres()
     bases = [b for b in clean_bases(genres) if b.marked is None and len(b.sheet.facts) >= LEAST]
@@ -99,11 +107,14 @@ def speed(as_json: bool) -> None:
         "new_ms": round(3 * per_thousand(bases, check, changed=False), 1),
         "changed_ms": round(3 * per_thousand(bases, check, changed=True), 1),
     }
+    clock, processor = cold(TEXTS / "model" / f"{COLD}.md", shipped("corpus") / "facts" / f"{COLD}.yaml")
+    row |= {"cold_s": round(clock, 2), "cold_processor_s": round(processor, 2)}
     if as_json:
         print_json(row)
     else:
         click.echo(
-            f"稿子 {row['drafts']} 篇，清单平均 {row['facts']} 条。每 3000 字：新稿 {row['new_ms']} 毫秒，改一处再核 {row['changed_ms']} 毫秒。"
+            f"稿子 {row['drafts']} 篇，清单平均 {row['facts']} 条。每 3000 字：新稿 {row['new_ms']} 毫秒，改一处再核 {row['changed_ms']} 毫秒。\n"
+            f"zhenbao check {COLD} 从启动到结束：{row['cold_s']} 秒，处理器时间 {row['cold_processor_s']} 秒。"
         )
 
 
