@@ -7,7 +7,7 @@ from typing import Literal
 
 from eval.checks.binding import Mention
 from eval.checks.derivations import Offer
-from eval.checks.measures import scale_free
+from eval.checks.measures import COUNT, scale_free
 
 # "rounded-plain": printed with fewer places though nothing says 约. "equal": 近, 超 or 不足 before the very figure.
 # "contrary": near, but on the wrong side of its 近 or 超.
@@ -92,7 +92,7 @@ def _is_exact(mention: Mention, printed: Fraction) -> bool:
     rounder = mention.lean == 0 or mention.quantity.unit.startswith(("万", "亿"))  # 2.3万 may itself be rounded
     step = mention.step or Fraction(1)
     digits = _digits(printed / step)
-    return digits >= (3 if rounder else 2) and (printed / step) % 10 != 0
+    return digits >= (3 if rounder else 1 if mention.dimension == COUNT else 2) and (printed / step) % 10 != 0
 
 
 def _digits(number: Fraction) -> int:

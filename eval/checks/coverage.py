@@ -106,6 +106,10 @@ def missing(document: Document, statements: Statements, coverage: tuple[Coverage
     wrongly |= {
         j.offers[0].fact for j in statements.judgements if j.rule in ("figure.unit", "figure.approx") and j.offers
     }
+    # a right figure under another name: what to mend is said there
+    wrongly |= {
+        j.offers[0].fact for j in statements.judgements if j.rule == "figure.misbound" and j.rival is None and j.offers
+    }
     # a share that does not follow from its parts is stated all the same
     wrongly |= {
         s.offer.fact

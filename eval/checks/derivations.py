@@ -321,7 +321,7 @@ def combined(
             for y, b in sized:
                 if a is not b and y and low <= x / y <= high and _alike(a, b):
                     yield Combined((a, b), "multiple", a.value / b.value, f"{shown(a)}/{shown(b)}")
-    if dimension not in ("%", "倍", "个百分点") and re.search("均|每", words):
+    if dimension not in ("%", "倍", "个百分点") and re.search("均|每|亩产", words):
         worth = Fraction(1) if each is None else each.factor
         for x, a in sized:
             for y, b in sized:

@@ -61,6 +61,8 @@ def _span(statements: Statements, judgement: Judgement, rule: str) -> tuple[int,
     """Where a finding points: at the figure; for a wrong direction, or a 近 or 超 that does not fit, at that word too."""
     q, plain = judgement.mention.quantity, statements.document.plain
     start, end = q.start, q.end
+    if judgement.lead:
+        return max(judgement.mention.clause[0], start - judgement.lead), end
     if rule == "figure.direction":
         clause = judgement.mention.clause[0]
         moves = list(_MOVES.finditer(plain, max(clause, start - 12), start))

@@ -81,12 +81,14 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     whole = _whole(statements, scene) if "share" in kinds else None
     part = _part(statements, scene) if "share" in kinds else None
     items = next((n for word, n in _HOW_MANY.items() if word in clause), 0) if speaks_of_sum else 0
+    beyond = not mention.ahead and "超额" in lead  # what was done beyond a target owes nothing to the next year's plan
     best: tuple[float, Combined] | None = None
-    each = taken_over(lead) if role in ("average", "value") else None
+    each = taken_over(lead, statements.offers.sheet.meta.period) if role in ("average", "value") else None
     for one in combined(_nearby(statements, mention), mention.dimension, scene.sentence, *band(mention), each=each):
         if (
             one.kind in kinds
             and not (one.kind == "share" and not _is_share(statements, scene, one, part, whole))
+            and not (one.kind == "difference" and beyond and any(statements.offers.planned[o.fact] for o in one.offers))
             and not (one.kind == "sum" and items and len(one.offers) != items)
             and agrees(mention, one)
             and (strength := _strength(statements, scene, one)) is not None
@@ -215,6 +217,11 @@ def _strength(statements: Statements, scene: _Scene, one: Combined) -> float | N
                 return None
             least = 0.45 if role == "total" else 0.6
             enough = grown or all(n >= least or h for n, h in zip(named, here, strict=True))
+        case "average" if taken_over(scene.lead, statements.offers.sheet.meta.period):
+            told = {o.fact for j in statements.by_sentence[mention.sentence] for o in j.offers if not j.rule}
+            enough = all(
+                n >= 0.25 or h or o.fact in told for n, h, o in zip(named, here, one.offers, strict=True)
+            )  # 亩产 says what of
         case _ if role == "remainder":
             enough = max(named) >= 0.25 and min(named) >= 0.1
         case _:

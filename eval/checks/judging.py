@@ -367,7 +367,7 @@ def _slipped_unit(statements: Statements, judgement: Judgement) -> bool:
     """Whether the figure is the right number of a named fact with another unit or scale."""
     mention = judgement.mention
     value, points = mention.quantity.value, ("%", "个百分点")
-    if value is None or isinstance(value, tuple) or mention.reading.role == "multiple":
+    if value is None or isinstance(value, tuple) or mention.reading.role in ("multiple", "average"):
         return False
     best: tuple[float, Offer] | None = None
     for fact in sorted(set(mention.scores) | set(mention.anchors)):

@@ -18,6 +18,7 @@ _IDLE_TAIL = re.compile(r"(?:总?[数量]|资金|工作|面积)+$")
 _GLUE = re.compile(
     r"(?:[的为由对在沿和与及]|以及|全[镇乡县年]|累计|共|上半年|下半年|本年|今年|已经?|实现|完成|达到?|现有|同步|年度|计划|分类|走遍|配齐|享受|有)+"
 )
+_RESPECTIVELY = "分别"
 _JOINS = "、和与及为向对给"
 # What reports call by either name.
 _SAME = tuple(
@@ -43,7 +44,9 @@ def renamed(statements: Statements) -> None:
         if mention.run_size > 1:
             continue  # a list's subjects stand elsewhere
         fact = statements.fact(offer)
-        said, behind, around = own_words(statements, judgement)
+        said, behind, around = own_words(statements, judgement, fact.indicator)
+        if _RESPECTIVELY in around:
+            continue  # 第一、二、三产业增加值分别为
         for contrast in contrasts(said, around, fact.indicator):
             if any(
                 s.offer.field == offer.field
@@ -56,6 +59,8 @@ def renamed(statements: Statements) -> None:
             _misplaced(
                 judgement,
                 "error",
+                contrast.said,
+                said,
                 f"“{mention.quantity.raw}”在清单里是“{fact.indicator}”的数，文中说的却是“{contrast.said}”的"
                 + (f"（清单是“{contrast.due}”）" if contrast.due else "")
                 + "。请照清单的名称改正；确是另一项，请把它补进清单。",
@@ -65,6 +70,8 @@ def renamed(statements: Statements) -> None:
             _misplaced(
                 judgement,
                 "warning",
+                noun,
+                said,
                 f"“{mention.quantity.raw}”在清单里是“{fact.indicator}”的数，这里说的却像是“{noun}”。请核对名称。",
             )
 
@@ -109,11 +116,14 @@ def _other_noun(said: str, behind: str, around: str, fact: Fact) -> str:
     return noun[at:]
 
 
-def _misplaced(judgement: Judgement, severity: Severity, note: str) -> None:
+def _misplaced(judgement: Judgement, severity: Severity, words: str, said: str, note: str) -> None:
+    """`words`: those of `said` that speak of another indicator; the finding points at them too."""
+    at = said.rfind(words)
+    judgement.lead = len(said) - at if at >= 0 else 0
     judgement.state, judgement.rule, judgement.severity, judgement.note = "wrong", "figure.misbound", severity, note
 
 
-def own_words(statements: Statements, judgement: Judgement) -> tuple[str, str, str]:
+def own_words(statements: Statements, judgement: Judgement, indicator: str) -> tuple[str, str, str]:
     """What a figure is told of: the words right before it (or behind, where none stand before), and its sentence up to the clause's
     end with what leads to it."""
     mention, plain = judgement.mention, statements.document.plain
@@ -125,5 +135,9 @@ def own_words(statements: Statements, judgement: Judgement) -> tuple[str, str, s
     own = max([mention.clause[0], *before[-1:]])
     behind = plain[mention.quantity.end : mention.clause[1]]
     behind = re.split(r"[、0-9]", behind)[0]
+    at = behind.find(name[-2:]) if len(name := core(indicator)) >= 2 else -1
+    behind = (
+        behind[: at + 2] if at >= 0 else behind
+    )  # 15个农家书屋｜新增图书: what follows the name is of something else
     said = plain[own : mention.quantity.start]
     return (said if _NOUN.search(said) else said + behind), behind, plain[start : mention.clause[1]]

@@ -56,6 +56,7 @@ def _repeated(statements: Statements) -> None:
                 not same
                 or counting_fit(other.mention.word, mention.word) != "same"
                 or other.mention.sentence == mention.sentence
+                or ("超额" in statements.clause_before(mention) and other.mention.ahead != mention.ahead)
             ):
                 continue
             known = any(o.fact == judgement.rival or mention.named(o.fact) >= 0.3 for o in other.offers)

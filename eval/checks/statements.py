@@ -99,6 +99,7 @@ class Judgement:
     rival: int | None = None
     note: str = ""  # the message, where it is a special one
     supports: tuple[Support, ...] = ()
+    lead: int = 0  # characters before the figure that a finding points at too
 
     def holds(self, state: State, offers: tuple[Offer, ...], kind: str, formula: str) -> None:
         """The figure states offers, or follows from them."""
@@ -264,6 +265,8 @@ class Statements:
             return True  # 60岁以上老年人: whom a policy is for
         if not mention.in_words or max(mention.values) > 10:
             return False
+        if mention.dimension == "倍" and mention.reading.sign:
+            return False  # 增长三倍 is computed
         if mention.monthly and _MEAN.search(self.clause_before(mention)):
             return False  # 平均每月两场 is computed; 每月一次 is a habit
         return mention.dimension == COUNT or mention.dimension in _SPANS_OF_TIME
