@@ -159,7 +159,7 @@ def _chinese_counts(text: str, amount: Amount) -> bool:
     if unit in ("%", "‰", "‱") and text[amount.start + 1 : amount.start + 3] == "分之":
         return True
     counts = before == "数" and text[amount.start - 2 : amount.start - 1] in tuple(
-        "人户名件次篇生员家村量总穗粒株头棵台套"
+        "人户名件次篇生员家村量总条座台辆处所个项头只株亩场期批起宗份张栋幢间套穗粒棵"
     )  # 人数一千二百人
     if before and before in "第几数每初" and not counts:
         return unit == "%" and before == "每"
