@@ -123,3 +123,36 @@ def test_what_follows_from_facts_that_stand_elsewhere(body: str) -> None:
 )
 def test_what_does_not_follow(body: str, rule: str, severity: str) -> None:
     assert [(r, s) for r, s, _ in figures(body, APART)] == [(rule, severity)]
+
+
+SHARES = sheet(
+    fact("F1", "重大项目", "22", "只", topic="projects"),
+    fact("F2", "工业重大项目", "17", "只", topic="projects"),
+    fact("F3", "工业重大项目完成投资", "2.2", "亿元", topic="projects"),
+    fact("F4", "用稿", "312", "篇", topic="media"),
+    fact("F5", "中央级用稿", "6", "篇", topic="media"),
+    fact("F6", "省级用稿", "47", "篇", topic="media"),
+    fact("F7", "推送图文", "292", "期", topic="media"),
+    fact("F8", "冬季客流占比", "52", "%", topic="tourism"),
+    fact("F9", "录用公务员", "2", "名", topic="party"),
+    fact("F10", "选派干部", "5", "名", topic="party"),
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("用稿312篇，其中中央级6篇、省级47篇，省级以上合计53篇，占用稿总数的17%。", []),
+        (
+            "用稿312篇，其中中央级6篇、省级47篇，省级以上合计53篇，占用稿总数的18%。推送图文292期。",
+            ["18%"],
+        ),  # 53 of 292期
+        ("重大项目22只，其中工业重大项目17只、完成投资2.2亿元，占全镇工业投资的77%。", ["77%"]),  # 17 of 22 projects
+        ("冬季客流占比压缩到52%左右。", []),
+        ("冬季客流占比压缩到50%左右。", []),
+        ("冬季客流占比压缩到54%左右。", ["54%左右"]),
+        ("录用公务员2名、选派干部5名，两项合计7名。", []),
+    ],
+)
+def test_shares_are_of_what_is_named(body: str, found: list[str]) -> None:
+    assert [quote for _, _, quote in figures(body, SHARES)] == found

@@ -72,6 +72,8 @@ def _about(mention: Mention, printed: Fraction, actual: Fraction) -> Agreement:
         return ""  # what a plan puts at 不低于95% is its target
     if mention.lean == 0:
         nearness = 20 if mention.dimension in ("%", "个百分点") else 10
+        if mention.step and (printed / mention.step) % 5 and abs(printed - actual) > mention.step:
+            return ""  # 54%左右 of 52%: no round figure, and another one
         return "about" if abs(printed - actual) * nearness <= actual else ""
     # Digits as the draft writes them: a third of a hectare's thousandths would have no end.
     last = mention.step or Fraction(1)

@@ -29,6 +29,7 @@ _BARE_SHARE = re.compile(r"占?(?:比|比例|比重)?(?:约为|约|为|达到?|�
 _SUM_OF_TWO = re.compile(r"两项|两者|合计|共计")
 _OF_ALL_DAYS = re.compile("占(?:到|了)?(?:全年|上半年|下半年|总天数|全部天数|有效天数|监测天数)")
 _HOW_MANY = {"两项": 2, "二项": 2, "三项": 3, "四项": 4, "五项": 5}
+_OF_MONEY = re.compile(r"占(?:到|了)?[^，。；0-9]{0,10}(?:投资|收入|产值|增加值|税收|支出|资金)的?$")
 _OF_WHAT = re.compile(r"占(?:到|了)?([^，。；0-9]{2,16}?)(?:的|比重|比例)(?:为|达到?)?$")
 
 
@@ -168,6 +169,8 @@ def _is_share(
     """Whether a share is one of the part and the whole that the sentence names; of a sum only where it speaks of it."""
     if part and one.offers[0].fact not in part:
         return False
+    if _OF_MONEY.search(scene.lead) and one.offers[0].dimension != "元":
+        return False  # 占全镇工业投资的: no share of projects
     if "+" in one.formula:
         total = one.offers[0].value + one.offers[1].value
         told = any(total in j.mention.values for j in statements.by_sentence[scene.mention.sentence])
@@ -300,7 +303,7 @@ def _is_share_of_sum(statements: Statements, judgement: Judgement, summed: Judge
     for whole in _nearby(statements, mention):
         if whole.field != "value" or whole.dimension != parts[0].dimension or whole.value <= total:
             continue
-        if mention.dimension == COUNT and counting_fit(whole.word, parts[0].word) != "same":
+        if whole.dimension == COUNT and counting_fit(whole.word, parts[0].word) != "same":
             continue
         if mention.named(whole.fact) < 0.2 and not statements.stated.get(whole.fact):
             continue

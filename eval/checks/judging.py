@@ -32,6 +32,7 @@ HARDLY_NAMED = 0.36
 UNNAMED = 0.1
 CLOSE = 0.15  # so near to the best named rival another may be the one that is meant
 _FINISHED = re.compile(r"已[一-鿿]{1,6}$|[一-鿿](?:结|成|完|毕)了?$")
+_SO_MANY_ITEMS = re.compile("[两二三四五六七八]项")
 _AND_ABOVE = re.compile(r"([县市省国]家?级)(?:及|或)?以上")
 MARGIN = 0.28  # by so much a rival must be named better than the fact that has the figure
 HOMELESS = 0.14  # … if the rival's own figure stands nowhere as well named
@@ -369,6 +370,8 @@ def _slipped_unit(statements: Statements, judgement: Judgement) -> bool:
     value, points = mention.quantity.value, ("%", "个百分点")
     if value is None or isinstance(value, tuple) or mention.reading.role in ("multiple", "average"):
         return False
+    if _SO_MANY_ITEMS.fullmatch(mention.quantity.raw):
+        return False  # 两项合计7名
     best: tuple[float, Offer] | None = None
     for fact in sorted(set(mention.scores) | set(mention.anchors)):
         named = mention.named(fact)
