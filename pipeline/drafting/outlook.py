@@ -27,7 +27,24 @@ _GENERAL = re.compile(r"全年目标|年度目标|总体|围绕|坚持|指导思
 _BEING_DONE = re.compile(r"已(?=开工|完成|签约|建成)|完成(?=投资)|已完成$")  # 抓好重点项目开工, not 已开工
 _DONE = re.compile(r"已|完成|建成|竣工|实现")
 
-Item = tuple[list[Wording], list[Fact]]
+Slot = tuple[Wording, ...]  # ways to say a piece, all of them true
+Item = tuple[list[Slot], list[Fact]]
+
+
+def _slots(pieces: Sequence[Wording]) -> list[Slot]:
+    return [(piece,) for piece in pieces]
+
+
+def _ways(*said: str) -> Slot:
+    return tuple(Wording(one) for one in said)
+
+
+def _chosen(slots: Sequence[Slot], facts: Sequence[Fact]) -> Sentence:
+    """A sentence of what follows from the sheet. Its wordings may be chosen among; no model may write it anew."""
+    if all(len(slot) == 1 for slot in slots):
+        return as_given([slot[0] for slot in slots], facts)
+    *ways, last = slots
+    return Sentence(tuple(ways), tuple(dict.fromkeys(f.id for f in facts)), after=(last[0],))
 
 
 def _said(fact: Fact, tellings: Sequence[Telling]) -> Wording:
@@ -38,16 +55,19 @@ def _said(fact: Fact, tellings: Sequence[Telling]) -> Wording:
     return Wording(text, (*indicator.figures, place))
 
 
-def _completion(fact: Fact, period: Period) -> Wording:
+def _completion(fact: Fact, period: Period) -> Slot:
     """完成年度目标的40%，落后序时进度10个百分点; without the distance where the sheet does not give value and target."""
     none = absence(fact)  # 未引进亿元以上项目, not 完成年度目标的0%
     said = Wording(none) if none else _said(fact, suited_completions(fact, done=bool(_DONE.search(fact.indicator))))
     behind = ahead_of_schedule(fact, period)
     if behind is None or behind.value >= 0:
-        return said
-    lead, figure = "，落后序时进度", f"{plain(abs(behind.value))}个百分点"
-    place = Placed(len(lead), len(lead) + len(figure), fact.id, "ahead", behind.formula)
-    return joined([said, Wording(lead + figure, (place,))])
+        return (said,)
+    figure = f"{plain(abs(behind.value))}个百分点"
+    ways = []
+    for lead in ("，落后序时进度", "，低于序时进度"):
+        place = Placed(len(lead), len(lead) + len(figure), fact.id, "ahead", behind.formula)
+        ways.append(joined([said, Wording(lead + figure, (place,))]))
+    return tuple(ways)
 
 
 def _told_already(fact: Fact, stated: Sequence[Fact]) -> bool:
@@ -62,11 +82,11 @@ def problems(entry: Entry, period: Period) -> list[list[Sentence]]:
     items: list[Item] = []
     for fact in (f for f in stated if f.value is None):
         for piece in re.split("；", fact.text.rstrip(ENDING)):
-            items.append(([literal(piece.strip(ENDING), fact.id, "text")], [fact]))
+            items.append(([(literal(piece.strip(ENDING), fact.id, "text"),)], [fact]))
     figures = [f for f in stated if f.value is not None]
     if figures:
         said = [with_indicator_figures(clause(f, period, (), Manner(verb=False))[0], f) for f in figures]
-        items.append((between(said, "，"), figures))
+        items.append((_slots(between(said, "，")), figures))
     behind = [f for f in entry.behind if not _told_already(f, stated)]
     behind.sort(key=lambda f: completed_pct(f) or 0)
     fallen = [f for f in entry.fallen if f not in behind and not _told_already(f, stated)]
@@ -75,9 +95,9 @@ def problems(entry: Entry, period: Period) -> list[list[Sentence]]:
     last = "上年同期" if period.elapsed < 12 else "上年"
     late = "低于序时进度" if period.elapsed < 12 else "未达年度目标"
     items += _shortfall([_completion(f, period) for f in behind], behind, late, _together(behind[:_MOST_TOLD], period))
-    items += _shortfall([_off(f) for f in missed], missed, "未达年度目标")
-    items += _shortfall([_said(f, suited_changes(f, period)) for f in fallen], fallen, f"低于{last}")
-    items += _shortfall([_said(f, suited_changes(f, period)) for f in worse], worse, f"高于{last}")
+    items += _shortfall([(_off(f),) for f in missed], missed, "未达年度目标")
+    items += _shortfall([(_said(f, suited_changes(f, period)),) for f in fallen], fallen, f"低于{last}")
+    items += _shortfall([(_said(f, suited_changes(f, period)),) for f in worse], worse, f"高于{last}")
     return _enumerated(items)
 
 
@@ -108,25 +128,26 @@ def _together(facts: Sequence[Fact], period: Period) -> list[Wording] | None:
 
 
 def _shortfall(
-    said: Sequence[Wording], facts: Sequence[Fact], verdict: str, together: Sequence[Wording] | None = None
+    said: Sequence[Slot], facts: Sequence[Fact], verdict: str, together: Sequence[Wording] | None = None
 ) -> list[Item]:
     """One indicator takes the verdict behind it, unless its clause says it; several take it before them."""
     if not facts:
         return []
     if len(facts) == 1:
-        told = (
-            "序时进度" in said[0].text
-            or "上年" in verdict
-            or "比年度目标" in said[0].text
-            or "超出年度" in said[0].text
-        )
-        return [([said[0], *([] if told else [Wording(f"，{verdict}")])], list(facts))]
-    mark = "；" if any("，" in s.text for s in said[:_MOST_TOLD]) else "，"
-    pieces = [Wording(f"部分指标{verdict}，"), *(together or between(said[:_MOST_TOLD], mark))]
+        text = said[0][0].text
+        told = any(sign in text for sign in ("序时进度", "比年度目标", "超出年度")) or "上年" in verdict
+        return [([said[0], *([] if told else [_ways(f"，{verdict}")])], list(facts))]
+    mark = "；" if any("，" in way[0].text for way in said[:_MOST_TOLD]) else "，"
+    row = _slots(together) if together else _row(said[:_MOST_TOLD], mark)
+    slots = [_ways(f"部分指标{verdict}，", f"有的指标{verdict}，"), *row]
     if others := facts[_MOST_TOLD:]:
         names = [literal(f.indicator, f.id, "indicator") for f in others]
-        pieces += [Wording(mark), *between(names, "、"), Wording(f"也{verdict}")]
-    return [(pieces, list(facts))]
+        slots += _slots([Wording(mark), *between(names, "、"), Wording(f"也{verdict}")])
+    return [(slots, list(facts))]
+
+
+def _row(said: Sequence[Slot], mark: str) -> list[Slot]:
+    return [part for n, own in enumerate(said) for part in ([_ways(mark)] if n else []) + [own]]
 
 
 def _enumerated(items: Sequence[Item]) -> list[list[Sentence]]:
@@ -134,20 +155,19 @@ def _enumerated(items: Sequence[Item]) -> list[list[Sentence]]:
     if not items:
         return []
     if len(items) == 1:
-        return [[as_given([*items[0][0], Wording("。")], items[0][1])]]
+        return [[_chosen([*items[0][0], _ways("。")], items[0][1])]]
     head, rest = list(items[:_MOST_ITEMS]), items[_MOST_ITEMS:]
     for said, facts in rest:
-        head[-1] = ([*head[-1][0], Wording("，"), *said], [*head[-1][1], *facts])
-    one_row = sum(len(w.text) for said, _ in head for w in said) <= _LONGEST_ROW
+        head[-1] = ([*head[-1][0], _ways("，"), *said], [*head[-1][1], *facts])
+    one_row = sum(len(slot[0].text) for said, _ in head for slot in said) <= _LONGEST_ROW
     if not one_row:
         return [
-            [as_given([Wording(f"{_NUMBERS[n]}是"), *said, Wording("。")], facts)]
-            for n, (said, facts) in enumerate(head)
+            [_chosen([_ways(f"{_NUMBERS[n]}是"), *said, _ways("。")], facts)] for n, (said, facts) in enumerate(head)
         ]
-    pieces: list[Wording] = []
+    slots: list[Slot] = []
     for number, (said, _) in enumerate(head):
-        pieces += [Wording(f"{_NUMBERS[number]}是"), *said, Wording("；" if number < len(head) - 1 else "。")]
-    return [[as_given(pieces, [f for _, facts in head for f in facts])]]
+        slots += [_ways(f"{_NUMBERS[number]}是"), *said, _ways("；" if number < len(head) - 1 else "。")]
+    return [[_chosen(slots, [f for _, facts in head for f in facts])]]
 
 
 def plans(entry: Entry, style: Style, topics: Mapping[str, Topic], *, aims: bool) -> list[list[Sentence]]:
@@ -162,7 +182,7 @@ def plans(entry: Entry, style: Style, topics: Mapping[str, Topic], *, aims: bool
     if first:
         made.append([as_given([literal(first[0].text.rstrip(ENDING), first[0].id, "text"), Wording("。")], first)])
     others = [f for f in in_words if f not in first]
-    rows = [([literal(f.text.rstrip(ENDING), f.id, "text")], [f]) for f in others]
+    rows: list[Item] = [([(literal(f.text.rstrip(ENDING), f.id, "text"),)], [f]) for f in others]
     if len(rows) <= 2:
         single = [s for row in rows for block in _enumerated([row]) for s in block]
         made += [single] if single else []
@@ -205,36 +225,39 @@ def _left(entry: Entry, stated: Sequence[Fact], topics: Mapping[str, Topic]) -> 
         by_topic.setdefault(topic_for(fact, topics), []).append((fact, left))
     if len(counted) > 1:
         made.append([fixed("对照年度目标任务，逐项抓好未完成指标：")])
-        rows = [_goal(topic, rows, topics) for topic, rows in by_topic.items()]
-        items = [([*said], facts) for said, facts in rows]
-        made += _enumerated(items) if len(items) > 1 else [[as_given([*items[0][0], Wording("。")], items[0][1])]]
+        made += _enumerated([_goal(topic, rows, topics) for topic, rows in by_topic.items()])
     elif counted:
         said = between([_remainder(f, left) for f, left in counted], "、")
-        tail = Wording("，确保完成年度目标任务。")
-        made.append([as_given([Wording("对照年度目标，还需完成"), *said, tail], [f for f, _ in counted])])
+        lead, tail = (
+            _ways("对照年度目标，还需完成", "对照年度目标任务，还需完成"),
+            _ways("，确保完成年度目标任务", "，确保完成全年任务"),
+        )
+        made.append([_chosen([lead, *_slots(said), tail, _ways("。")], [f for f, _ in counted])])
     if named:
         names = [literal(_BEING_DONE.sub("", f.indicator), f.id, "indicator") for f in named[:_MOST_LISTED]]
-        tail = Wording("等指标进度" if len(names) > 1 else "进度")
-        lead = Wording("同时，抓好" if counted else "对照年度目标，抓好")
-        ending = Wording("。" if counted else "，确保完成年度目标任务。")
-        last = as_given([lead, *between(names, "、"), tail, ending], named[:_MOST_LISTED])
+        rest = Wording("等指标进度" if len(names) > 1 else "进度")
+        verbs = ("抓好", "抓紧")
+        opens = _ways(*(f"同时，{verb}" if counted else f"对照年度目标，{verb}" for verb in verbs))
+        ending = [] if counted else [_ways("，确保完成年度目标任务", "，确保完成全年任务")]
+        last = _chosen([opens, *_slots([*between(names, "、"), rest]), *ending, _ways("。")], named[:_MOST_LISTED])
         made = [*made[:-1], [*made[-1], last]] if len(counted) == 1 else [*made, [last]]
     return made
 
 
 def _goal(topic: str, rows: Sequence[tuple[Fact, Derivation]], topics: Mapping[str, Topic]) -> Item:
     """One topic's targets: 推进项目建设，固定资产投资年度目标4.8亿元，还需完成2.74亿元."""
-    heading = topics[topic].headings[0] if topic in topics else "抓好其他指标"
-    pieces = [Wording(f"{heading}，")]
+    headings = topics[topic].headings[:2] if topic in topics else ("抓好其他指标",)
+    slots: list[Slot] = [_ways(*(f"{heading}，" for heading in headings))]
     for number, (fact, left) in enumerate(rows):
-        pieces += [*([Wording("，")] if number else []), literal(fact.indicator, fact.id, "indicator")]
+        slots += [*([_ways("，")] if number else []), (literal(fact.indicator, fact.id, "indicator"),)]
         assert fact.target is not None
-        for lead, figure, field, formula in (
-            ("年度目标", f"{plain(fact.target)}{fact.unit}", "target", ""),
-            ("，还需完成", f"{plain(left.value)}{left.unit}", "remainder", left.formula),
+        for leads, figure, field, formula in (
+            (("年度目标", "年度目标为"), f"{plain(fact.target)}{fact.unit}", "target", ""),
+            (("，还需完成", "，尚需完成"), f"{plain(left.value)}{left.unit}", "remainder", left.formula),
         ):
-            pieces.append(Wording(lead + figure, (Placed(len(lead), len(lead + figure), fact.id, field, formula),)))
-    return pieces, [f for f, _ in rows]
+            places = [Placed(len(lead), len(lead + figure), fact.id, field, formula) for lead in leads]
+            slots.append(tuple(Wording(lead + figure, (at,)) for lead, at in zip(leads, places, strict=True)))
+    return slots, [f for f, _ in rows]
 
 
 def _remainder(fact: Fact, left: Derivation) -> Wording:
