@@ -148,7 +148,7 @@ class Endpoint:
         address = _address(base_url)
         host = address.hostname or ""
         local = is_loopback(host)
-        if offline and not local:
+        if offline and not (local and _stays_here(host)):
             raise PipelineError(
                 "离线方式下不连接本机以外的模型服务。",
                 where=_shown(address),
@@ -634,6 +634,16 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _stays_here(host: str) -> bool:
+    """Whether a loopback host is one in truth: a hosts file may send localhost elsewhere."""
+    if host.lower() != "localhost":
+        return True
+    try:
+        return all(is_loopback(str(row[4][0])) for row in socket.getaddrinfo(host, None))
+    except OSError:
+        return True  # it has no address: nothing can go anywhere
 
 
 def _address(base_url: str) -> SplitResult:
