@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli.drafting import _Asked, _writer
+from pipeline.cli.drafting import _Asked, _by_proxy, _writer
 from pipeline.drafting.client import Endpoint, Prompt
 from pipeline.errors import PipelineError, ServiceError
 from tests.endpoints import DONE, Answer, Call, chat, chat_event, error, event, raw, serving
@@ -135,6 +135,31 @@ def test_offline_asks_no_name_server(host: str, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(socket, "create_connection", closed)
     with pytest.raises(PipelineError, match="离线"):
         Endpoint(f"http://{host}:8000/v1", "m", api_key=KEY, offline=True)
+
+
+@pytest.mark.parametrize("proxy", ["socks5://203.0.113.9:1080", "nonsense://x"])
+def test_a_proxy_that_cannot_be_used_is_told(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(PipelineError, match="代理"):
+        Endpoint("https://office.example/v1", "m", api_key=KEY)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "url", "told"),
+    [
+        ("https_proxy", "http://me:secret@proxy.example:3128", "https://office.example/v1", "，经代理 proxy.example"),
+        ("http_proxy", "http://proxy.example:3128", "https://office.example/v1", ""),
+        ("all_proxy", "http://proxy.example:3128", "http://office.example/v1", "，经代理 proxy.example"),
+    ],
+)
+def test_a_proxy_is_named_with_the_host(
+    name: str, value: str, url: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for other in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(other, raising=False)
+        monkeypatch.delenv(other.upper(), raising=False)
+    monkeypatch.setenv(name, value)
+    assert _by_proxy(url) == told
 
 
 def test_offline_wants_localhost_to_be_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

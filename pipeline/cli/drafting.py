@@ -440,7 +440,7 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
         opened(f"{name}@{base_url}", lambda: Endpoint(base_url, name, api_key=key, offline=offline))
     )
     if not model.is_local:
-        say(f"提示：事实清单的内容将发往 {model.host}。")
+        say(f"提示：事实清单的内容将发往 {model.host}{_by_proxy(base_url)}。")
     replies = KeptReplies(model, asked.kept, model.host) if asked.kept else None
     if replies is None or not replies.known:
         model.ping()
@@ -485,6 +485,18 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
         if isinstance(writer, ModelWriter):
             writer.by_schema = step == 1 and tried is not None and tried.constraint == "schema"
     return AdaptiveWriter(writers) if auto else writers[level], tried, replies
+
+
+def _by_proxy(base_url: str) -> str:
+    """，经代理 HOST, where the environment has a proxy for this address: it may read what is not encrypted."""
+    from urllib.parse import urlsplit
+    from urllib.request import getproxies, proxy_bypass
+
+    address, proxies = urlsplit(base_url), getproxies()
+    proxy = proxies.get(address.scheme) or proxies.get("all")
+    if not proxy or proxy_bypass(address.hostname or ""):
+        return ""
+    return f"，经代理 {urlsplit(proxy).hostname or '（地址不明）'}"
 
 
 def with_budget(writer: ModelWriter | SectionWriter, budget: Budget) -> None:

@@ -742,7 +742,14 @@ def _open_client(
 
     limits = openai.Timeout(token_seconds, connect=connect_seconds)
     # A proxy of the environment is for the network: what goes to this machine stays on it.
-    impatient = Impatient(timeout=limits, follow_redirects=False, trust_env=not local)
+    try:
+        impatient = Impatient(timeout=limits, follow_redirects=False, trust_env=not local)
+    except (ImportError, ValueError):  # SOCKS without its package; an address that is none
+        raise PipelineError(
+            "环境变量里写的代理不能用。",
+            where="HTTP_PROXY、HTTPS_PROXY、ALL_PROXY",
+            mend="用 http:// 的代理，或去掉这些环境变量再运行。",
+        ) from None
     client = openai.OpenAI(
         base_url=base_url, api_key=key or "none", max_retries=retries, timeout=limits, http_client=impatient
     )
