@@ -253,7 +253,7 @@ def _goal(topic: str, rows: Sequence[tuple[Fact, Derivation]], topics: Mapping[s
         assert fact.target is not None
         for leads, figure, field, formula in (
             (("年度目标", "年度目标为"), f"{plain(fact.target)}{fact.unit}", "target", ""),
-            (("，还需完成", "，尚需完成"), f"{plain(left.value)}{left.unit}", "remainder", left.formula),
+            (("，还需完成",), f"{plain(left.value)}{left.unit}", "remainder", left.formula),
         ):
             places = [Placed(len(lead), len(lead + figure), fact.id, field, formula) for lead in leads]
             slots.append(tuple(Wording(lead + figure, (at,)) for lead, at in zip(leads, places, strict=True)))
