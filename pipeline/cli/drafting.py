@@ -294,7 +294,6 @@ def outline(facts: Path, output: Path | None, like: Path | None, seed: int, forc
 
 def _outline(sheet: Sheet, seed: int, edited: Path | None, like: Path | None) -> Likened:
     """The outline of a sheet, as it was edited or as an old report has it; what is left out is told."""
-    from pipeline.drafting.outline import OTHER_HEADING
     from pipeline.drafting.outline import outline as laid_out
     from pipeline.drafting.outline_file import read_outline
 
@@ -304,8 +303,11 @@ def _outline(sheet: Sheet, seed: int, edited: Path | None, like: Path | None) ->
         return old
     read = read_outline(edited, old.outline, sheet, topics)
     if read.left_out:
+        where = dict.fromkeys(e.heading for e in read.outline.entries if set(e.fact_ids) & set(read.left_out))
+        names = "".join(f"“{heading}”" for heading in where if heading)
+        more = "等" if len(read.left_out) > 12 else ""
         say(
-            f"提示：提纲里漏了 {len(read.left_out)} 条事实（{'、'.join(read.left_out[:12])}），已放在“{OTHER_HEADING}”。"
+            f"提示：提纲里漏了 {len(read.left_out)} 条事实（{'、'.join(read.left_out[:12])}{more}），已放在{names}下；要放在别处，把它们写进提纲。"
         )
     for heading in read.empty:
         say(f"提示：提纲里的“{heading}”下面没有事实，已略去。")

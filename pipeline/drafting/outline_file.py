@@ -8,6 +8,7 @@ refused with its line.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,42 @@ _HEAD = """# 提纲：可以改题目、标题、次序，可以把事实挪到�
 # 每条事实写成“编号 说明”，程序只认编号；清单里的每条事实须恰好出现一次，漏下的会另立一节并提示。
 # 类别：回顾、问题、计划，只写在一级标题上。引语是标题下的第一句话，可改可删。改好后：zhenbao draft 清单 --outline 本文件
 """
+
+
+# What a clerk's editor or input method makes of the file: full-width colons, dashes and spaces, no blank behind them.
+_KEY = re.compile(
+    rf"^([ \u00a0\u3000]*)((?:[-－–—][ \u00a0\u3000]*)?)({'|'.join((*_PART, *_FILE))})[ \u3000]*[:：][ \u00a0\u3000]*",
+    re.M,
+)
+_ROW = re.compile(r"^([ \u00a0\u3000]*)[-－–—][ \u00a0\u3000]*(?=\S)", re.M)
+_LABEL = re.compile(
+    r"(?:#+\s*)?(?:第[一二三四五六七八九十]+[部章节]分?[、：\s]*|[一二三四五六七八九十]+[、.．](?![一二三四五六七八九十]+[、产])|"
+    r"[（(][一二三四五六七八九十\d]+[)）]、?|\d+[.．、](?!\d)|[①-⑳])\s*(?=\S)"
+)
+_QUOTES = "“”‘’「」\"' "
+_PROBLEMS, _PLANS = re.compile("问题|不足|困难|短板"), re.compile("计划|打算|安排|思路|下一步|下步|努力方向")
+
+
+def _decoded(data: bytes, path: Path) -> str:
+    """The text of a file as Notepad or WPS saves it: UTF-8, UTF-16 with its mark, or GBK."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise PipelineError("提纲文件读不出来。", where=str(path), mend="它不是文本文件；用记事本打开，另存为 UTF-8。")
+
+
+def _tidied(text: str) -> str:
+    """The text with what an input method did to it undone, line by line: no line is added or lost."""
+
+    def blank(indent: str) -> str:
+        return indent.replace("\u3000", "  ").replace("\u00a0", " ")
+
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _ROW.sub(lambda m: f"{blank(m[1])}- ", text)
+    return _KEY.sub(lambda m: f"{blank(m[1])}{'- ' if m[2] else ''}{m[3]}: ", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +180,25 @@ class _Reader:
         text = row.get("标题")
         if not isinstance(text, str) or not text.strip() or "\n" in text or len(text) > 40 or text.strip()[0] in "#-*>":
             raise self.refuse("标题不能用。", (*path, "标题"), "写一行文字，四十字以内，不带序号和符号。")
-        return text.strip()
+        bare = text.strip()
+        for _ in range(2):  # 3. 二、…: labels are the program's
+            bare = _LABEL.sub("", bare, count=1) if _LABEL.match(bare) else bare
+        return bare
+
+    def id(self, row: Any) -> str:
+        """The fact that a row names: its first word, also typed in full width, in lower case, in quotes or with a mark behind it."""
+        words = row.split() if isinstance(row, str) else []
+        if not words or words[0] in self.known:
+            return words[0] if words else ""
+        plain_ = unicodedata.normalize("NFKC", row).strip(_QUOTES)
+        found = re.match(r"[^\s，,、：:；;。（()“”‘’]+", plain_)
+        alike = [id for id in self.known if found and id.lower() == found[0].lower()]
+        return alike[0] if len(alike) == 1 else words[0]
 
     def facts(self, content: Any, path: tuple[Any, ...]) -> list[Fact]:
         found: list[Fact] = []
         for n, row in enumerate(self.rows(content, path)):
-            id = row.split()[0] if isinstance(row, str) and row.split() else ""
+            id = self.id(row)
             if id not in self.known:
                 raise self.refuse(
                     f"清单里没有事实“{id}”。", (*path, n), "每行以清单里的编号开头，如“F1 粮食播种面积”。"
@@ -166,9 +216,9 @@ def read_outline(path: Path, made: Outline, sheet: Sheet, topics: Mapping[str, T
     Raises PipelineError, naming the line, for a file of another form, a fact that is not in the sheet, or one that stands twice.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise PipelineError("提纲文件读不出来。", where=str(path), mend="检查文件名；文件须是 UTF-8 编码。") from fault
+        text = _tidied(_decoded(path.read_bytes(), path))
+    except OSError as fault:
+        raise PipelineError("提纲文件读不出来。", where=str(path), mend="检查文件名。") from fault
     content, lines = read_yaml(text, path.name)
     reader = _Reader(path.name, lines, sheet)
     table = reader.table(content, (), _FILE)
@@ -181,13 +231,47 @@ def read_outline(path: Path, made: Outline, sheet: Sheet, topics: Mapping[str, T
     if not any(e.level == 1 for e in entries):
         raise reader.refuse("提纲里没有标题。", ("提纲",), "至少留一个一级标题，如“- 标题: 上半年工作开展情况”。")
     left_out = [f for f in sheet.facts if f.id not in reader.seen]
-    if left_out:
-        number = 1 + sum(e.level == 1 for e in entries)
-        entries.append(Entry("review", 1, label_of(1, number), OTHER_HEADING, _by_topic(left_out, topics)))
+    entries = _placed(entries, left_out, made, topics)
     closing = [Entry("closing", 0, "", "", (("closing", tuple(last)),) if last else ())] if last or made.closing else []
     opened = Entry("opening", 0, "", "", (("overview", tuple(first)),) if first else ())
     whole = replace(made, title=title.strip(), opening=opening.strip(), entries=(opened, *entries, *closing))
     return Edited(whole, tuple(f.id for f in left_out), tuple(reader.empty))
+
+
+def _placed(entries: list[Entry], left_out: list[Fact], made: Outline, topics: Mapping[str, Topic]) -> list[Entry]:
+    """The entries with what the file leaves out: problems and plans in the part that is theirs, which comes back if it was deleted; all
+    else under a heading of its own, last in the review."""
+    homes = {f.id: e.kind for e in made.entries if e.level for _, facts in e.facts for f in facts}
+    for kind in ("problems", "plans"):
+        own = [f for f in left_out if homes.get(f.id) == kind]
+        if not own:
+            continue
+        at = next((n for n, e in enumerate(entries) if e.level == 1 and e.kind == kind), None)
+        if at is None:
+            whole = next(e for e in made.entries if e.level == 1 and e.kind == kind)
+            after = [n for n, e in enumerate(entries) if e.kind == "plans"] if kind == "problems" else []
+            where = after[0] if after else len(entries)
+            entries = [*entries[:where], replace(whole, facts=_roles(own, kind, topics)), *entries[where:]]
+        else:
+            stated = [f for _, facts in entries[at].facts for f in facts]
+            entries[at] = replace(entries[at], facts=_roles([*stated, *own], kind, topics))
+    others = [f for f in left_out if homes.get(f.id) not in ("problems", "plans")]
+    if others:
+        reviews = [n for n, e in enumerate(entries) if e.kind == "review"]
+        at = reviews[-1] + 1 if reviews else 0
+        own_part = entries[max((n for n in range(at) if entries[n].level == 1), default=0) : at]
+        level = 2 if any(e.level == 2 for e in own_part) else 1
+        entries = [*entries[:at], Entry("review", level, "", OTHER_HEADING, _by_topic(others, topics)), *entries[at:]]
+    return _labelled(entries)
+
+
+def _roles(facts: list[Fact], kind: str, topics: Mapping[str, Topic]) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
+    """Facts of a problems or a plans part: all as problems, and what was planned in general before what was planned by topic."""
+    placed = _by_topic(facts, topics)
+    role = "problems" if kind == "problems" else "plans-next-period"
+    general = tuple(f for topic, own in placed if kind == "problems" or topic == role for f in own)
+    others = () if kind == "problems" else tuple(row for row in placed if row[0] != role)
+    return (*(((role, general),) if general else ()), *others)
 
 
 def _by_topic(facts: list[Fact], topics: Mapping[str, Topic]) -> tuple[tuple[str, tuple[Fact, ...]], ...]:
@@ -202,7 +286,7 @@ def _parts(reader: _Reader, content: Any, made: Outline, topics: Mapping[str, To
     for n, row in enumerate(reader.rows(content, ("提纲",))):
         path = ("提纲", n)
         table = reader.table(row, path, _PART)
-        word = table.get("类别") or "回顾"
+        word = table.get("类别") or _guessed(table.get("标题"), reader.rows(content, ("提纲",)), made)
         if word not in KINDS:
             raise reader.refuse(f"不认识的类别“{word}”。", (*path, "类别"), f"可用：{'、'.join(KINDS)}。")
         kind = KINDS[word]
@@ -219,6 +303,16 @@ def _parts(reader: _Reader, content: Any, made: Outline, topics: Mapping[str, To
             made = replace(made, entries=tuple(e for e in made.entries if e is not whole))
         entries += own
     return _labelled(entries)
+
+
+def _guessed(heading: Any, rows: list[Any], made: Outline) -> str:
+    """What a part is whose 类别 was deleted: by its heading, if the outline has such a part and no other row says that it is it."""
+    said = {row.get("类别") for row in rows if isinstance(row, dict)}
+    for word, pattern in (("问题", _PROBLEMS), ("计划", _PLANS)):
+        known = any(e.level == 1 and e.kind == KINDS[word] for e in made.entries)
+        if known and word not in said and isinstance(heading, str) and pattern.search(heading):
+            return word
+    return "回顾"
 
 
 def _section(
@@ -238,10 +332,7 @@ def _section(
         return []
     placed = _by_topic(facts, topics)
     if kind in ("problems", "plans"):
-        role = "problems" if kind == "problems" else "plans-next-period"
-        general = tuple(f for topic, own_facts in placed if kind == "problems" or topic == role for f in own_facts)
-        others = () if kind == "problems" else tuple(row for row in placed if row[0] != role)
-        placed = (*(((role, general),) if general else ()), *others)
+        placed = _roles(facts, kind, topics)
     lead = table.get("引语") or ""
     if not isinstance(lead, str) or "\n" in lead or lead.startswith(("#", "-", ">")):
         raise reader.refuse("引语不能用。", (*path, "引语"), "写一句话，不分行，不带符号开头；不要时删去这一行。")

@@ -19,6 +19,26 @@ _NULLS = ("", "~", "null", "Null", "NULL")
 _DEEPEST = 20
 
 
+# What PyYAML says, and what it means to someone who has never heard of YAML.
+_PROBLEMS = (
+    ("\\t", "这里有制表符（Tab 键），只能用空格"),
+    ("mapping values are not allowed", "一行里有两个冒号，或上一行没有写完"),
+    ("could not find expected ':'", "这一行少了冒号（要半角的“:”，后面空一格）"),
+    ("found unexpected end of stream", "引号没有成对"),
+    ("expected <block end>", "这一行的缩进与上下行对不齐，或引号没有成对（也看上一行）"),
+    ("expected ',' or ']'", "方括号没有成对"),
+    ("expected ',' or '}'", "花括号没有成对"),
+    ("cannot start any token", "这一行的开头有不能用的符号"),
+    ("undefined alias", "不能以 * 开头"),
+    ("expected a comment or a line break", "竖线 | 后面还有别的字"),
+)
+
+
+def _explained(problem: str) -> str:
+    """A reader's message in Chinese; as it is where nobody has translated it."""
+    return next((said for known, said in _PROBLEMS if known in problem), problem)
+
+
 _FAST: Any = getattr(yaml, "CSafeLoader", None)  # libyaml, where it is, reads ten times as fast
 
 
@@ -74,7 +94,7 @@ def read_yaml(text: str, name: str) -> tuple[Any, Mapping[Path, int]]:
     try:
         node = _composed(graph)
     except yaml.MarkedYAMLError as fault:
-        what = f"YAML 写法有误：{fault.problem or fault.context or '无法解析'}。"
+        what = f"YAML 写法有误：{_explained(fault.problem or fault.context or '无法解析')}。"
         mend = "检查这一行的缩进、冒号后的空格和引号；值里有冒号、# 或以 % * & 开头时，用引号括起来。"
         raise refuse(what, fault.problem_mark or fault.context_mark, mend) from fault
     except yaml.reader.ReaderError as fault:
