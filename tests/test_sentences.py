@@ -57,6 +57,10 @@ def read(sentences: Sequence[Sentence]) -> str:
             (fact("F1", text="茶厂年内建成"), fact("F2", "茶叶", "3", "吨")),
             "茶叶3吨。茶厂年内建成。",
         ),
+        (  # the chief figure first
+            (fact("F1", "出租厂房", "3", "平方米"), fact("F2", "固定资产投资", "6", "亿元", growth_pct="5"), fact("F3", "茶厂", "9", "家")),
+            "上半年，固定资产投资达6亿元，同比增长5%；出租厂房3平方米，茶厂9家。",
+        ),
         (  # things in a row, as a list
             tuple(fact(f"F{n}", thing, "3", "吨") for n, thing in enumerate(("茶叶", "蔬菜", "莲藕", "菱角"))),
             "茶叶3吨、蔬菜3吨、莲藕3吨、菱角3吨。",

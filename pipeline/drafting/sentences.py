@@ -31,6 +31,11 @@ _COMMON = re.compile(
     r"^(?:工作|建设|项目|发展|推进|完成|全镇|开展|组织|新增|农村|企业|活动|管理|服务|群众|镇级|村级|年度|全年|重点|实施|实现|推行|落实|加强|健全|机制|制度|"
     r"干部|党员|镇村|各村|行政|以上|以下|累计|县级|市级|省级|专项|人员|对象|单位|覆盖|治理|改造|整治|综合|中心|居民|城乡|城镇|社会|资金|投入|提升|创建|生产)$"
 )
+# A topic's chief figure, which comes first whatever its place on the sheet.
+_CHIEF = re.compile(
+    r"(?:全镇|全乡)?(?:地区)?(?:生产总值|工农业总产值|农林牧渔业总产值|农业总产值|农业总收入|规模以上工业(?:企业)?总产值|工业总产值|固定资产投资|"
+    r"一般公共预算收入|财政总收入|财政收入)(?:$|[（(])"
+)
 _SWEEPING = re.compile(
     r"全部|全面|均|无|没有|未|不再|首次|零"
 )  # what is said of all or none does not lead in the count of some
@@ -236,7 +241,9 @@ def paragraph(
     in_words = [f for f in facts if f.value is None]
     done, coming = [f for f in in_words if not _COMING.search(f.text)], [f for f in in_words if _COMING.search(f.text)]
     figures = [f for f in facts if f.value is not None]
-    kin = families(figures, style.wordbook, aims=aims)
+    kin = sorted(
+        families(figures, style.wordbook, aims=aims), key=lambda family: not _CHIEF.match(family.first.indicator)
+    )
     beside, alone = ({}, done) if aims else _attached(done, kin)
     openings = () if aims else style.wordbook.openings.get(topic, ())
     sentences: list[Sentence] = []
