@@ -17,6 +17,7 @@ from pipeline.retrieval.lexical import (
     B,
     Postings,
     bm25,
+    known_share,
     merged,
     pairs,
     postings_of,
@@ -83,6 +84,16 @@ def test_scores_are_bm25(query: str) -> None:
     given = bm25([postings_of(DOCUMENTS)], query)
     assert given.dtype == np.float32
     assert given == pytest.approx(brute(DOCUMENTS, query), rel=2e-3)  # impacts are half floats
+
+
+def test_what_the_rows_lack_takes_off_what_words_say() -> None:
+    parts = [postings_of(DOCUMENTS[:3]), postings_of(DOCUMENTS[3:])]
+    assert known_share(parts, "粮食") == 1
+    # Of six rows two have 农业; none has 商农, 营商: log(1 + 4.5/2.5), log(1 + 6.5/0.5) twice
+    assert known_share(parts, "营商农业") == pytest.approx(math.log(2.8) / (math.log(2.8) + 2 * math.log(14)))
+    assert known_share(parts, "无关") == 0
+    assert known_share(parts, "粮") == 1  # asks for no pair
+    assert known_share([], "粮食") == 0
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from eval.retrieval.headings import told
-from pipeline.facts.topics import Topic, read_topics
+from pipeline.facts.topics import Likely, Topic, read_topics
 from pipeline.retrieval.topics import topic_of_query
 from pipeline.shipped import shipped
 
@@ -42,6 +42,16 @@ def test_most_headings_tell_their_topic(topics: Mapping[str, Topic], odd: bool) 
 )
 def test_what_is_typed_alone_is_what_is_asked_for(topics: Mapping[str, Topic], query: str, topic: str) -> None:
     assert topic_of_query(topics, query)[0].topic == topic
+
+
+@pytest.mark.parametrize("query", ["营商环境", "优化营商环境", "持续优化营商环境", " 政务公开 "])
+def test_a_name_is_its_topic_and_no_other(topics: Mapping[str, Topic], query: str) -> None:
+    assert topic_of_query(topics, query) == (Likely("government-self-building", 1.0),)
+
+
+@pytest.mark.parametrize("query", ["营商环境 项目建设", "优化营商环境促招商", "优化"])
+def test_what_says_more_than_a_name_is_weighed(topics: Mapping[str, Topic], query: str) -> None:
+    assert len(topic_of_query(topics, query)) != 1
 
 
 @pytest.mark.parametrize("query", ["", "xyz", "12.6", "甲乙丙丁"])

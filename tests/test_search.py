@@ -18,7 +18,7 @@ from pipeline.retrieval import search as search_module
 from pipeline.retrieval.fitness import fitness
 from pipeline.retrieval.fusion import BODY, HEADING
 from pipeline.retrieval.hits import Hit, explained
-from pipeline.retrieval.lexical import bm25, postings_of
+from pipeline.retrieval.lexical import bm25, known_share, postings_of
 from pipeline.retrieval.search import (
     DENSE,
     LEXICAL,
@@ -80,7 +80,8 @@ def brute(archive: Archive, query: str, prefer_topic: str | dict[str, float] | N
     def z(scores: NDArray[np.floating[Any]]) -> NDArray[np.floating[Any]]:
         return (scores - scores.mean()) / scores.std() if scores.std() > 1e-6 else 0 * scores
 
-    scores = DENSE * z(cosines) + LEXICAL * z(words)
+    known = known_share([postings_of([(heading_text(p), p.text) for p in kept])], query)
+    scores = DENSE * z(cosines) + LEXICAL * known * z(words)
     scores += [PREFERRED * wanted.get(p.topic or "", 0) - UNFIT * (1 - fitness(p.text).value) for p in kept]
     order = sorted(range(len(kept)), key=lambda row: (-round(float(scores[row]), 4), row))
     return [(kept[row].id, float(scores[row])) for row in order]

@@ -2,8 +2,9 @@
 
     python -m eval.retrieval.headings
 
-headings.yaml has those at odd places, whose misses may be read when words are added to prompts/topics.yaml, and those at
-even places, which are only counted. All of them were written before those words were.
+typed.yaml has short queries beside them, as clerks type them. Each has those at odd places, whose misses may be read when
+words are added to prompts/topics.yaml, and those at even places, which are only counted. All of them were written before
+those words were.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ def told(
     encoder: Encoder | None = None,
     weights: TopicWeights | None = None,
 ) -> Told:
-    """Ask for the topics of one half of the headings; without an encoder by their words alone."""
+    """Ask for the topics of one half of a file's headings; without an encoder by their words alone."""
     asked = first = among_two = 0
     missed = []
     for meant, headings in yaml.safe_load(kept.read_text(encoding="utf-8")).items():
@@ -65,12 +66,14 @@ def main(say: Callable[[str], None] = print) -> None:
     topics = read_topics(shipped("prompts") / "topics.yaml")
     encoder = exported(embedding_folder(), options.cache)
     weights = read_weights(shipped("corpus") / "topics", encoder.id)
-    for name, odd in (("odd places", True), ("even places", False)):
-        for how, by in (("words alone", None), ("words and vector", encoder)):
-            half = told(topics, odd=odd, encoder=by, weights=weights)
-            say(f"{name}, {how}: first {half.first}/{half.asked}, among the first two {half.among_two}/{half.asked}")
-            for heading, meant, said in half.missed if odd else ():
-                say(f"  {heading}: {meant} taken for {said or 'nothing'}")
+    for file in (HEADINGS, TYPED):
+        for name, odd in (("odd places", True), ("even places", False)):
+            for how, by in (("words alone", None), ("words and vector", encoder)):
+                half = told(topics, odd=odd, kept=file, encoder=by, weights=weights)
+                counts = f"first {half.first}/{half.asked}, among the first two {half.among_two}/{half.asked}"
+                say(f"{file.name}, {name}, {how}: {counts}")
+                for heading, meant, said in half.missed if odd else ():
+                    say(f"  {heading}: {meant} taken for {said or 'nothing'}")
 
 
 if __name__ == "__main__":

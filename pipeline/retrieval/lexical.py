@@ -203,6 +203,27 @@ def bm25(parts: Sequence[Postings], query: str, *, dead: NDArray[np.bool_] | Non
     return scores
 
 
+def known_share(parts: Sequence[Postings], query: str) -> float:
+    """How much of what a query asks for the rows have at all, 0..1: its pairs, each by how rare it is; 1 of no pair.
+
+    Of 营商环境, where no row has the first word, only 环境 is left to compare, which says little of what was asked.
+    """
+    import numpy as np
+
+    n = sum(part.count for part in parts)
+    known = asked = 0.0
+    terms, repeats = np.unique(pairs(query), return_counts=True)
+    for term, often in zip(terms, repeats, strict=True):
+        holders = 0
+        for part in parts:
+            entries = part.entries(int(term))
+            holders += entries.stop - entries.start
+        worth = float(often * np.log1p((n - holders + 0.5) / (holders + 0.5)))
+        asked += worth
+        known += worth if holders else 0.0
+    return known / asked if asked else 1.0
+
+
 def shared_spans(query: str, text: str) -> list[tuple[int, int]]:
     """The stretches of a text made of pairs that the query has too, in order, to be shown marked. Characters."""
     wanted = set(pairs(query).tolist())

@@ -13,7 +13,7 @@ from pipeline.retrieval.fusion import spread, standard
 from pipeline.retrieval.hits import Hit as Hit
 from pipeline.retrieval.hits import Parts
 from pipeline.retrieval.index import nearest_rows
-from pipeline.retrieval.lexical import bm25
+from pipeline.retrieval.lexical import bm25, known_share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Rows = NDArray[np.int64]
 
-# A score is DENSE × the z-score of the vectors' part + LEXICAL × that of BM25 + PREFERRED × how sure it is that the
+# A score is DENSE × the z-score of the vectors' part + LEXICAL × that of BM25 × the share of the query known to it + PREFERRED × how sure it is that the
 # passage's topic is the one asked for + PREFERRED_GENRE if its genre is − UNFIT × what its fitness lacks of 1. Higher is
 # closer; no upper bound. Across files (`python -m eval.retrieval.quality --tune`) the mix is flat from 0.4 to 0.7 and the
 # topic's weight best at 3: 2 is taken, since a topic can be mistaken in archives unlike those samples. Fitness neither
@@ -205,7 +205,8 @@ class Searcher:
             parts[here, 4] = np.float32(UNFIT) * (segment.fitness[own] - 1)
             base += segment.count
         parts[:, 0] = np.float32(DENSE) * standard(cosines, *archive.moments.spread(vector))
-        parts[:, 1] = np.float32(LEXICAL) * standard(words[rows], *words_spread)
+        known = known_share([segment.postings for segment in archive.segments], query)
+        parts[:, 1] = np.float32(LEXICAL * known) * standard(words[rows], *words_spread)
         return rows, parts
 
     def _nearest(self, vector: Floats, depth: int, among: Choice | None) -> Rows:

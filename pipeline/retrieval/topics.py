@@ -6,6 +6,7 @@ vector.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import PipelineError
-from pipeline.facts.topics import Likely, Topic, likely_topics, query_scores, topic_scores
+from pipeline.facts.topics import Likely, Topic, likely_topics, query_scores, topic_ids, topic_scores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 # What the vector counts beside the words, whose unit is a word's weight. From 10 to 30 makes a point at most.
 _VECTOR_OF_PASSAGE = 20.0
 _VECTOR_OF_QUERY = 6.0
+_VERB = re.compile(  # how a heading begins that says no more than its topic
+    "^(?:持续|不断|着力|全力|大力|切实|扎实|进一步|积极|深入)?"
+    "(?:优化|加强|强化|抓好|抓实|抓牢|做好|做强|推进|推动|促进|提升|发展|改善|完善|狠抓|深化|打造|开展|夯实)"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,8 +75,13 @@ def topic_of_query(
 ) -> tuple[Likely, ...]:
     """The topics that a query asks for, most probable first: a heading, indicators, a topic's name, or all of them.
 
-    `vector`: the query's unit vector (d,).
+    `vector`: the query's unit vector (d,). A topic's name, by itself or after no more than a heading's verb, is that topic
+    and no other: what sounds like it (优化营商环境 like 优化生态环境) must not be preferred beside it.
     """
+    names = topic_ids(topics)
+    said = words.strip()
+    if named := names.get(said) or names.get(_VERB.sub("", said)):
+        return (Likely(named, 1.0),)
     scores = query_scores(topics, words)
     return likely_topics(topics, _with_vector(topics, scores, vector, weights, _VECTOR_OF_QUERY))
 
