@@ -28,7 +28,8 @@ TOKENIZER = "tokenizer.json"
 CARD = "encoder.json"
 LEAST_PARITY = 0.999  # cosine between the exported model and its original, below which the export is refused
 
-_BATCH = 8  # texts; with texts sorted by length the fastest on two cores, larger ones wait for memory
+_BATCH = 8  # texts that sentence-transformers takes at once
+_ONNX_BATCH = 4  # texts of like length; larger ones wait for memory, and several batches are under way at once
 _OPSET = 18
 _PROBE = ("农业", "实现规模以上工业总产值12.6亿元，同比增长8.5%。", "全面落实河湖长制，巡河整改到位，" * 20)
 
@@ -225,7 +226,8 @@ def _quiet() -> Iterator[None]:
 class OnnxEncoder:
     """An exported encoder on ONNX Runtime; loads neither torch nor transformers.
 
-    `threads`: threads for one batch. Raises PipelineError if the folder is incomplete or damaged.
+    `threads`: batches under way at once, each on one thread: cores that share one batch wait for each other at every
+    layer. Raises PipelineError if the folder is incomplete or damaged.
     """
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
@@ -252,7 +254,8 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.max_length)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        self._threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         # Spinning threads take the cores from each other: five times slower on a busy machine.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
@@ -281,8 +284,9 @@ class OnnxEncoder:
         tokens = [encoding.ids for encoding in read(list(texts))]
         # Texts of like length in a batch: little padding. The batches, and so the rounding, depend on the texts alone.
         order = sorted(range(len(tokens)), key=lambda i: (len(tokens[i]), i))
-        for first in range(0, len(order), _BATCH):
-            batch = order[first : first + _BATCH]
+        batches = [order[first : first + _ONNX_BATCH] for first in range(0, len(order), _ONNX_BATCH)]
+
+        def encode(batch: list[int]) -> None:
             width = len(tokens[batch[-1]])
             ids = np.full((len(batch), width), self._pad_id, np.int64)
             mask = np.zeros((len(batch), width), np.int64)
@@ -290,6 +294,20 @@ class OnnxEncoder:
                 ids[row, : len(tokens[i])] = tokens[i]
                 mask[row, : len(tokens[i])] = 1
             vectors[batch] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+
+        if self._threads == 1 or len(batches) == 1:
+            for batch in batches:
+                encode(batch)
+            return vectors
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(self._threads) as pool:  # a run leaves the interpreter to the other threads
+            try:
+                for _ in pool.map(encode, reversed(batches)):  # longest first, so that none is left alone at the end
+                    pass
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C does not wait for what has not begun
+                raise
         return vectors
 
     def export(self, folder: Path) -> None:
