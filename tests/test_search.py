@@ -103,6 +103,11 @@ def test_search_is_brute_force(
     assert [hit.rank for hit in hits] == list(range(1, len(expected) + 1))
 
 
+@pytest.mark.parametrize(("query", "shared"), [("粮食", True), ("粮食 xyz", True), ("xyz", False)])
+def test_a_query_may_share_nothing_with_the_archive(archive: Archive, query: str, shared: bool) -> None:
+    assert Searcher(archive, encoder=ENCODER).shares(query) is shared
+
+
 def test_heading_and_text_both_count(archive: Archive) -> None:
     assert headings(asked(archive, "农业 蔬菜基地", k=1)) == [("shatang", "农业")]
     assert headings(asked(archive, "农业 果园改造", k=1)) == [("yandun", "农业")]

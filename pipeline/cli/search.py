@@ -109,6 +109,8 @@ def search(
                 f"没有找到{f'“{asked}”的' if batch else ''}段落。"
                 + (f"可以放宽 {said}。" if said else "范文库是空的。")
             )
+        elif not searcher.shares(plain.words):
+            say(f"范文库里没有“{plain.words[:30]}”的任何字词，以上只是意思相近的段落，未必合用。")
 
 
 def _lines() -> Iterator[str]:

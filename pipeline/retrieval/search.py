@@ -155,6 +155,10 @@ class Searcher:
             for rank, i in enumerate(order, 1)
         ]
 
+    def shares(self, query: str) -> bool:
+        """Whether any passage has any two neighbouring characters of a query."""
+        return known_share([segment.postings for segment in self._archive.segments], query) > 0
+
     # --- which rows are looked at --------------------------------------------------------------------------------
 
     def _of_genre(self, rows: Rows, genre: str) -> Choice:
