@@ -768,5 +768,5 @@ FITTING: Mapping[str, frozenset[str]] = {
     "wrong_share": _VALUE | {"figure.derived", "figure.conflict"}, "wrong_previous": _VALUE | {"figure.derived", "figure.conflict"}, "wrong_target": _VALUE | {"figure.derived", "figure.conflict"},
     "wrong_difference": _VALUE | {"figure.derived", "figure.conflict"}, "altered_in_words": _VALUE | {"figure.derived", "figure.conflict"}, "month_mismatch": frozenset({"period.mismatch"}),
     "copied_sentence": frozenset({"leak.copy"}), "exemplar_name": frozenset({"leak.name"}), "anachronism": frozenset({"wording.anachronism"}), "repetition": frozenset({"wording.repetition"}),
-    "title_lost": frozenset({"structure.title"}), "renamed_indicator": _VALUE | _SWAPPED | {"figure.derived"},
+    "title_lost": frozenset({"structure.title"}),
 }  # fmt: skip

@@ -90,7 +90,8 @@ def _qualifies(word: str, said: str, indicator: str) -> bool:
     return not led and bool(_QUALIFIERS.fullmatch(word)) and f"{word}{indicator[:2]}" in said
 
 
-def contrasts(said: str, around: str, indicator: str) -> list[Contrast]:
+@lru_cache(maxsize=4096)
+def contrasts(said: str, around: str, indicator: str) -> tuple[Contrast, ...]:
     """Where the words of a figure speak against its indicator.
 
     `said`: the figure's own words; `around`: its clause and what leads to it, in which the indicator's own word excuses another one
@@ -106,4 +107,4 @@ def contrasts(said: str, around: str, indicator: str) -> list[Contrast]:
                 found += [Contrast(next(iter(told.values())), next(iter(own.values())))]
         elif narrowed := [w for n, w in told.items() if n in family.narrowing or _qualifies(w, said, indicator)]:
             found += [Contrast(narrowed[0], "")]
-    return found
+    return tuple(found)
