@@ -94,7 +94,7 @@ def problems(entry: Entry, period: Period) -> list[list[Sentence]]:
     worse = [f for f in entry.worse if f not in missed and not _told_already(f, stated)]
     last = "上年同期" if period.elapsed < 12 else "上年"
     late = "低于序时进度" if period.elapsed < 12 else "未达年度目标"
-    items += _shortfall([_completion(f, period) for f in behind], behind, late, _together(behind[:_MOST_TOLD], period))
+    items += _shortfall([_completion(f, period) for f in behind], behind, late)
     items += _shortfall([(_off(f),) for f in missed], missed, "未达年度目标")
     items += _shortfall([(_said(f, suited_changes(f, period)),) for f in fallen], fallen, f"低于{last}")
     items += _shortfall([(_said(f, suited_changes(f, period)),) for f in worse], worse, f"高于{last}")
@@ -111,25 +111,7 @@ def _off(fact: Fact) -> Wording:
     return _said(fact, (gap,))
 
 
-def _together(facts: Sequence[Fact], period: Period) -> list[Wording] | None:
-    """“A、B、C分别完成年度目标的89.3%、90%、95%”; None where a distance to the schedule is told as well, or 完成 is said in a name."""
-    told = [suited_completions(f, done=False) for f in facts]
-    if any(
-        ahead_of_schedule(f, period) is not None or "完成" in f.indicator or absence(f) or not t
-        for f, t in zip(facts, told, strict=True)
-    ):
-        return None
-    figures = [
-        Wording(t[0].figure, (Placed(0, len(t[0].figure), f.id, t[0].field, t[0].formula),))
-        for f, t in zip(facts, told, strict=True)
-    ]
-    names = between([literal(f.indicator, f.id, "indicator") for f in facts], "、")
-    return [*names, Wording("分别完成年度目标的"), *between(figures, "、")]
-
-
-def _shortfall(
-    said: Sequence[Slot], facts: Sequence[Fact], verdict: str, together: Sequence[Wording] | None = None
-) -> list[Item]:
+def _shortfall(said: Sequence[Slot], facts: Sequence[Fact], verdict: str) -> list[Item]:
     """One indicator takes the verdict behind it, unless its clause says it; several take it before them."""
     if not facts:
         return []
@@ -138,16 +120,12 @@ def _shortfall(
         told = any(sign in text for sign in ("序时进度", "比年度目标", "超出年度")) or "上年" in verdict
         return [([said[0], *([] if told else [_ways(f"，{verdict}")])], list(facts))]
     mark = "；" if any("，" in way[0].text for way in said[:_MOST_TOLD]) else "，"
-    row = _slots(together) if together else _row(said[:_MOST_TOLD], mark)
+    row = [part for n, own in enumerate(said[:_MOST_TOLD]) for part in ([_ways(mark)] if n else []) + [own]]
     slots = [_ways(f"部分指标{verdict}，", f"有的指标{verdict}，"), *row]
     if others := facts[_MOST_TOLD:]:
         names = [literal(f.indicator, f.id, "indicator") for f in others]
         slots += _slots([Wording(mark), *between(names, "、"), Wording(f"也{verdict}")])
     return [(slots, list(facts))]
-
-
-def _row(said: Sequence[Slot], mark: str) -> list[Slot]:
-    return [part for n, own in enumerate(said) for part in ([_ways(mark)] if n else []) + [own]]
 
 
 def _enumerated(items: Sequence[Item]) -> list[list[Sentence]]:
