@@ -52,6 +52,7 @@ WORKS = fact("F2", "规模以上工业总产值", "12.6", "亿元", growth_pct="
     ("粮食播种面积 | 1.26万亩 | 5%", GRAIN, fact("F1", "粮食播种面积", "1.14", "万亩", previous="1.2", target="2.4"), "粮食播种面积 | 1.14万亩 | -5%"),
     ("规模以上工业总产值 | 12.6亿元 | -6.8%", replace(WORKS, growth_pct=-WORKS.growth_pct if WORKS.growth_pct else None), WORKS, "规模以上工业总产值 | 12.6亿元 | 6.8%"),
     ("指标 | 本期（亩） | 同比(%)\n粮食播种面积 | 12,600 | 5", GRAIN, fact("F1", "粮食播种面积", "1.14", "万亩", previous="1.2", target="2.4"), "指标 | 本期（亩） | 同比(%)\n粮食播种面积 | 11,400 | -5"),
+    ("粮食播种面积1.26万亩，完成年度目标的52.5%，快于序时进度2.5个百分点。", GRAIN, fact("F1", "粮食播种面积", "1.32", "万亩", previous="1.2", target="2.4"), "粮食播种面积1.32万亩，完成年度目标的55%，快于序时进度5个百分点。"),
     ("推广测土配方施肥。", fact("F3", text="推广测土配方施肥"), fact("F3", text="推广测土配方施肥和绿色防控"), "推广测土配方施肥和绿色防控。"),
 ])  # fmt: skip
 def test_figures_of_changed_facts_are_replaced(text: str, old: Fact, new: Fact, expected: str) -> None:
@@ -71,6 +72,7 @@ def test_figures_of_changed_facts_are_replaced(text: str, old: Fact, new: Fact, 
     ("## 一、存在的问题\n\n茶叶产量同比下降5.1%。", fact("F1", "茶叶产量", "93", "吨", growth_pct="-5.1"), fact("F1", "茶叶产量", "104", "吨", growth_pct="3"), "不再是问题"),
     ("一、存在的问题\n茶叶产量同比下降5.1%，增收乏力。", fact("F1", "茶叶产量", "93", "吨", growth_pct="-5.1"), fact("F1", "茶叶产量", "104", "吨", growth_pct="3"), "不再是问题"),
     ("粮食播种面积1.2万亩，与上年同期持平。", fact("F1", "粮食播种面积", "1.2", "万亩", previous="1.2"), fact("F1", "粮食播种面积", "1.3", "万亩", previous="1.2"), "不再持平"),
+    ("粮食播种面积快于序时进度2.5个百分点。", GRAIN, fact("F1", "粮食播种面积", "1.14", "万亩", target="2.4"), "由2.5变为-2.5个百分点"),
     ("推广测土配方施肥技术。推广测土配方施肥。", fact("F3", text="推广测土配方施肥"), fact("F3", text="推广绿色防控"), "不止一处"),
     ("各项工作稳步推进。", GRAIN, fact("F1", "粮食播种面积", "1.3", "万亩", previous="1.2", target="2.4"), "没有找到原来的数"),
 ])  # fmt: skip

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from pipeline.facts.arithmetic import change_pct, completed_pct, places, points, remainder, rounded
+from pipeline.facts.arithmetic import change_pct, completed_pct, completion, places, points, remainder, rounded
 from pipeline.facts.merging import matched
 from pipeline.facts.model import Fact, Sheet, plain
 from pipeline.facts.rows import COLUMNS, META_COLUMNS
@@ -30,6 +30,7 @@ _COLUMN = COLUMNS | {
     "points": "比上年同期",
     "remainder": "距年度目标",
     "difference": "比上年同期",
+    "ahead": "与序时进度之差",
 }
 _BARE = re.compile(r"[-－−]?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
@@ -223,6 +224,8 @@ def _one(
     def left(why: str) -> Left:
         return Left(figure.start, figure.end, quote, why, figure.fact_ids[0])
 
+    if figure.field == "ahead" and len(figure.fact_ids) == 1:
+        return _schedule(text, figure, quantity, facts[figure.fact_ids[0]], after.get(figure.fact_ids[0]), new)
     if len(figure.fact_ids) != 1:
         names = "、".join(f"“{facts[id].indicator}”" for id in figure.fact_ids if id in facts)
         return left(f"“{quote}”由{names}几个数得来，其中有改动，请重新算。")
@@ -274,6 +277,32 @@ def _one(
     if figure.field in ("value", "previous") and _LEVEL.search(sentence) and _moved(fact) and not _moved(before):
         return left(f"{told}改为{_shown(other)}，与上年同期不再持平，这一句请改写。")
     return Replacement(start, figure.end, text[start : figure.end], shown, fact.id, fact.indicator, _COLUMN.get(figure.field, figure.field).removesuffix("(%)"))  # fmt: skip
+
+
+def _schedule(
+    text: str, figure: Bound, quantity: Quantity | None, before: Fact, fact: Fact | None, new: Sheet
+) -> Replacement | Left | None:
+    """快于序时进度3个百分点, to one place as drafts print it; left to her where it was printed otherwise or has turned."""
+    quote = text[figure.start : figure.end]
+    one, other = _ahead(before, new), None if fact is None else _ahead(fact, new)
+    printed = None if quantity is None or not isinstance(quantity.value, Decimal) else quantity.value
+    digits = _DIGITS.match(quote)
+    if fact is None or one is None or other is None or digits is None or printed != abs(one):
+        why = f"“{quote}”与“{before.indicator}”有关，清单有改动，请核对。"
+    elif other == 0 or (one < 0) != (other < 0):
+        why = f"“{fact.indicator}”与序时进度之差由{plain(one)}变为{plain(other)}个百分点，这一句请改写。"
+    elif one == other:
+        return None
+    else:
+        shown = plain(abs(other)) + quote[digits.end() :]
+        return Replacement(figure.start, figure.end, quote, shown, fact.id, fact.indicator, _COLUMN["ahead"])
+    return Left(figure.start, figure.end, quote, why, before.id)
+
+
+def _ahead(fact: Fact, sheet: Sheet) -> Decimal | None:
+    """How far a fact's completion is ahead of the calendar, in percentage points to one place."""
+    done = completion(fact)
+    return None if done is None else rounded(done.exact - Fraction(100 * sheet.meta.period.elapsed, 12), 1)
 
 
 def _moved(fact: Fact) -> bool:
