@@ -163,7 +163,7 @@ def draft(
     gave_out = getattr(writer, "gave_out", "")
     record = trace(
         made, text, places, sheet_sha256=hashlib.sha256(facts.read_bytes()).hexdigest(), archive_id=opened.manifest.id,
-        model=None if model_name == "exemplar" else getattr(writer, "model").name, level=getattr(writer, "level", 0),  # noqa: B009
+        model=getattr(getattr(writer, "model", None), "name", None), level=getattr(writer, "level", 0),
         prompt=getattr(writer, "prompt", None), versions=_versions(), seed=seed, gave_out=gave_out, tried=tried, price=price,
         budget=getattr(writer, "budget", None), lead_topics=run.lead_topics, courses=getattr(writer, "courses", None),
     )  # fmt: skip
@@ -443,7 +443,7 @@ def _writer(stack: ExitStack, asked: _Asked) -> tuple[Writer, Abilities | None, 
     )
     if not model.is_local:
         say(f"提示：事实清单的内容将发往 {model.host}{_by_proxy(base_url)}。")
-    replies = KeptReplies(model, asked.kept, model.host) if asked.kept else None
+    replies = KeptReplies(model, asked.kept, model.address) if asked.kept else None
     if replies is None or not replies.known:
         model.ping()
     tried: Abilities | None = None

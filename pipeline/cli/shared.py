@@ -94,7 +94,7 @@ def meta_options(command: F) -> F:
     wrapped: Any = with_given
     labels = ("镇名", "县（区）名", "报告期", "文种", "落款单位", "标题", "成文日期")
     for name, label in reversed(tuple(zip(_META, labels, strict=True))):
-        wrapped = click.option(f"--{name}", f"given_{name}", help=f"{label}，清单里没有写的时候用。")(wrapped)
+        wrapped = click.option(f"--{name}", f"given_{name}", help=f"{label}；写了就以此为准，不用清单里的。")(wrapped)
     made: F = click.option("--meta", type=path_type(), help="写有基本信息的 YAML 文件（CSV 清单用）。")(wrapped)
     return made
 

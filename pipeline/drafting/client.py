@@ -231,6 +231,11 @@ class Endpoint:
         return self._host
 
     @property
+    def address(self) -> str:
+        """The host and the path: what tells this service from another on the same host. Holds no key."""
+        return self._host + urlsplit(self._base_url).path.rstrip("/")
+
+    @property
     def is_local(self) -> bool:
         """Whether the facts stay on this machine."""
         return self._is_local

@@ -67,7 +67,9 @@ MORE_IS_BETTER = re.compile(
 _OWN_VERB = re.compile(r"力争|计划|确保|拟|预期|预计|已|完成|实现|新增|占|达")
 # What an indicator ends in when it is a comparison itself: its figure follows at once (低于序时进度12.5个百分点).
 _COMPARISON = re.compile(r"(?:低于|落后|高于|快于|慢于|少|差|增长|下降|压减|缩短|提高|降低|增加|减少)[一-鿿]{0,6}$")
-_PLANNED = re.compile(r"^(?:计划(?!生育|免疫)|力争|拟|预期|争取|下半年|明年|下一年|下一步|下阶段|今后)")
+_PLANNED = re.compile(
+    r"^(?:计划(?!生育|免疫)|力争|拟(?!上市|入库|建档|转正)|预期|争取(?!到位)(?=实现|完成|达到|新增|建成|引进|年内|年底|全年)|下半年|明年|下一年|下一步|下阶段|今后)"
+)
 
 
 def is_evil(indicator: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import tempfile
 import warnings
@@ -231,6 +232,8 @@ class OnnxEncoder:
     """
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
+        # ONNX Runtime reports its use to its makers unless this is set before it is loaded: nothing may leave this machine.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         import onnxruntime
         from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidProtobuf, NoSuchFile
         from tokenizers import Tokenizer

@@ -217,7 +217,7 @@ def known_share(parts: Sequence[Postings], query: str) -> float:
         holders = 0
         for part in parts:
             entries = part.entries(int(term))
-            holders += entries.stop - entries.start
+            holders += min(max(entries.stop - entries.start, 0), part.count)  # a damaged table may say anything
         worth = float(often * np.log1p((n - holders + 0.5) / (holders + 0.5)))
         asked += worth
         known += worth if holders else 0.0
