@@ -100,6 +100,13 @@ def touches(finding: Finding, seeded: Seeded, kind: str) -> bool:
     )
 
 
+def _at_partner(finding: Finding, seeded: Seeded) -> bool:
+    """Whether a finding speaks of the second of two swapped figures, which is as wrong as the first."""
+    if seeded.partner is None or finding.start is None or finding.end is None:
+        return False
+    return finding.start < seeded.partner[1] and seeded.partner[0] < finding.end
+
+
 def _strays(errors: Sequence[Finding], seeded: Seeded, kind: str) -> list[Finding]:
     """Those errors that speak of something else than the seeded one."""
     if kind == "missing_section":  # what stood in it is missing too
@@ -108,6 +115,7 @@ def _strays(errors: Sequence[Finding], seeded: Seeded, kind: str) -> list[Findin
     return [
         f for f in errors
         if f.rule != family and not touches(f, seeded, kind) and not set(f.fact_ids) & set(seeded.fact_ids)
+        and not _at_partner(f, seeded)
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Seeded:
     end: int | None
     fact_ids: tuple[str, ...] = ()
     what: str = ""  # old → new, for the list of survivors
+    partner: tuple[int, int] | None = None  # where the other of two swapped figures stands
 
 
 Seed = Callable[[str, Sheet, Random], Seeded | None]
@@ -143,7 +144,8 @@ def _two(places: Sequence[Place], rng: Random, same_unit: bool) -> tuple[Place, 
 def _swap(text: str, a: Place, b: Place) -> Seeded:
     one, two = text[a.start : a.end], text[b.start : b.end]
     made = text[: a.start] + two + text[a.end : b.start] + one + text[b.end :]
-    return Seeded(made, a.start, a.start + len(two), (a.fact.id, b.fact.id), f"{one} ⇄ {two}")
+    at = b.start + len(two) - len(one)
+    return Seeded(made, a.start, a.start + len(two), (a.fact.id, b.fact.id), f"{one} ⇄ {two}", (at, at + len(one)))
 
 
 def _once(text: str, sheet: Sheet) -> list[Place]:

@@ -33,6 +33,7 @@ OWN, FAR_OWN, CLAUSE, EARLIER, PASSED, BEHIND, BEHIND_SHARED, BEFORE, ABOVE = (
 )
 REMEMBERED = 2048  # sentences; each takes about 20 kB
 ACROSS = 0.45  # what a ； takes
+APART = 0.2  # by so much one subject of a list names a fact better than another does
 NEAR = 14  # characters within which a single character counts
 _CLAUSE_END = "，,；;：:（）()"
 _PLANNED = re.compile(
@@ -64,6 +65,10 @@ _JOINT = re.compile(r"、|以及|[和与及](?![美谐平时会])")
 _BEHIND = re.compile(r"现有|基础|回顾|成绩|总结|现状|形势|背景|情况")
 _TIMES = re.compile(r"((?<![比较由从])20\d\d年|(?<![比较由从])(?:去年|上年)|今年|本年)(?:[上下]半年)?|[上下]半年")
 _RESPECTIVELY = re.compile(r"分别|依次|各自")
+_POINTS_BEHIND = re.compile(r"(?:(?:、|和|与|及|以及)[0-9０-９.．]+个)*(?:、|和|与|及|以及)[0-9０-９.．]+个百分点")
+_BESIDE = re.compile(
+    r"(?:共计|合计|总计|累计|共|计|价值|折合|金额)(?:达到?|为|约)?"
+)  # 上交礼金11人次计16000元: one noun, two figures
 
 
 @dataclass(slots=True, eq=False)
@@ -279,7 +284,9 @@ class _SentenceBinder:
 
     def _mention(self, q: Quantity, place: int, start: int, end: int, before_end: int, last: Mention | None) -> Mention:
         plain = self.plain
-        dimension, factor, word = measured(q.unit)
+        points = q.unit == "个" and _POINTS_BEHIND.match(plain, q.end) is not None  # 落后3.5个、4个和5.2个百分点
+        unit = "个百分点" if points else q.unit
+        dimension, factor, word = measured(unit)
         values: tuple[Fraction, ...] = ()
         step = Fraction(0)
         if q.value is not None:
@@ -288,7 +295,7 @@ class _SentenceBinder:
             step = self._step(q, factor)
             if q.kind == "ratio" and not q.unit:  # 三分之一: a share
                 dimension, values, step = "%", tuple(v * 100 for v in values), Fraction(3)
-        reading = read_role(plain[start : q.start], plain[q.end : end], q.unit, self.offers.sheet.meta.period.year)
+        reading = read_role(plain[start : q.start], plain[q.end : end], unit, self.offers.sheet.meta.period.year)
         run = 0
         if last is not None and reading.role in ("value", "total"):
             between = plain[last.quantity.end : q.start]
@@ -364,6 +371,8 @@ class _SentenceBinder:
         if before_end > max(clause_start, start):
             for joint in _JOINT.finditer(plain, before_end + 2, q.start):
                 own = joint.end()  # 13个行政村、2个社区: what stands before the joint belongs to the figure before
+            if _BESIDE.fullmatch(plain, before_end, q.start):
+                own = clause_start
         stop = min(
             (i for c in "，,；;。、：:（）()" if (i := plain.find(c, q.end, after_start)) >= 0), default=after_start
         )
@@ -426,7 +435,11 @@ class _SentenceBinder:
             if subjects is None:
                 continue
             tail = plain[head_end:first]
-            for mention, (a, b) in zip(run, subjects, strict=True):
+            alone = [  # what each subject names by itself
+                self.offers.names.scores(best_credits((f, OWN) for f in self._features(plain[a:b])))
+                for a, b in subjects
+            ]
+            for at, (mention, (a, b)) in enumerate(zip(run, subjects, strict=True)):
                 seen = [*context.items()]
                 seen += [(f, OWN) for f in self._features(plain[a:b])]
                 seen += [(f, CLAUSE) for f in self._features(plain[subjects[-1][0] : head_end])]
@@ -434,6 +447,10 @@ class _SentenceBinder:
                 seen += [(f, CLAUSE) for f in self._features(tail)]
                 mention.seen = best_credits(seen)
                 mention.scores = self.offers.names.scores(mention.seen)
+                for n, names in enumerate(alone):  # the fact that another subject names best is that one's
+                    best = max(names, key=lambda f: (names[f], -f), default=None)
+                    if n != at and best is not None and names[best] > (mine := alone[at].get(best, 0.0)) + APART:
+                        mention.scores[best] = min(mention.scores.get(best, 0.0), mine)
 
     def _features(self, words: str) -> Iterator[str]:
         for i, c in enumerate(words):

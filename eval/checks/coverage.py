@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from unicodedata import normalize
 
 from eval.checks.derivations import Offers
 from eval.checks.document import Document
@@ -54,7 +55,7 @@ def _designated(document: Document, fact: Fact) -> list[tuple[int, int]]:
     return [
         (q.start, q.end)
         for q in document.figures
-        if q.kind == "name" and q.raw.lower().replace(" ", "").replace("kv", "千伏") == said
+        if q.kind == "name" and normalize("NFKC", q.raw).lower().replace(" ", "").replace("kv", "千伏") == said
     ]
 
 

@@ -26,6 +26,8 @@ _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
 _WHOSE = re.compile(r"^(?:全镇|全乡|全县|全年|本镇|我镇)的?")
 _BARE_SHARE = re.compile(r"占?(?:比|比例|比重)?(?:约为|约|为|达到?|是|超过?|近)?")
+_EACH = re.compile("均|每|亩产")
+_BARE_TOTAL = re.compile(r"(?:合计|共计|总计|总共|一共|共)(?:约为|约|为|达到?|有)?")
 _SUM_OF_TWO = re.compile(r"两项|两者|合计|共计")
 _OF_ALL_DAYS = re.compile("占(?:到|了)?(?:全年|上半年|下半年|总天数|全部天数|有效天数|监测天数)")
 _HOW_MANY = {"两项": 2, "二项": 2, "三项": 3, "四项": 4, "五项": 5}
@@ -65,6 +67,8 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
     if speaks_of_sum and claim < 0.75 and is_total(statements, judgement):
         return True
+    if sums_its_row(statements, mention):
+        return False
     if mention.quantity.kind == "ratio" and is_proportion(statements, judgement):
         return True
     if is_remainder(statements, judgement) or _is_share_of_the_year(statements, judgement):
@@ -102,10 +106,26 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     return True
 
 
+def sums_its_row(statements: Statements, mention: Mention) -> bool:
+    """Whether a figure can but be the sum of those of its kind that stand right before it: 续建5个、新开工6个，合计11个."""
+    if not _BARE_TOTAL.fullmatch(statements.clause_before(mention)):
+        return False
+    plain = statements.document.plain
+    row = [
+        j for j in statements.by_sentence[mention.sentence]
+        if j.mention.dimension == mention.dimension and j.mention.word == mention.word
+        and j.mention.quantity.end <= mention.quantity.start
+        and ";" not in plain[j.mention.quantity.end : mention.quantity.start]
+    ]  # fmt: skip
+    return len(row) > 1
+
+
 def _kinds(scene: _Scene, before: str) -> set[str]:
     """Which derivations the words speak of."""
     role, ahead = scene.mention.reading.role, scene.mention.ahead
-    kinds = {"multiple", "average"}
+    kinds = {"multiple"}
+    if role == "average" or _EACH.search(before[-24:]):  # 宣讲9场，场均受众70人: the mean is the other figure
+        kinds.add("average")
     if scene.claim < 0.45:
         kinds.add("part")
     if ahead and (_SUM.search(scene.clause) or scene.reached):

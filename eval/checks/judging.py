@@ -17,7 +17,7 @@ from eval.checks.binding import Binder, Mention
 from eval.checks.derivations import Offer, Offers
 from eval.checks.document import Document
 from eval.checks.findings import Severity
-from eval.checks.following import follows, hold_share_against_its_parts
+from eval.checks.following import follows, hold_share_against_its_parts, sums_its_row
 from eval.checks.measures import COUNT, counting_fit
 from eval.checks.revisions import revise
 from eval.checks.statements import CHANGES, PLAIN_ROLES, WORDS, Judgement, Rival, Statements, Support, allowed, fits
@@ -205,7 +205,8 @@ def _supported(statements: Statements, judgement: Judgement, good: Sequence[Supp
     if best.named < 0.15 and best.offer.field not in WORDS:
         if _slipped_unit(statements, judgement) or follows(statements, judgement, rivals[0].named if rivals else 0.0):
             return
-        if mention.reading.role == "remainder" and best.named < 0.1:  # nothing gives what is left: chance says nothing
+        alone = mention.reading.role == "remainder" and best.named < 0.1
+        if alone or sums_its_row(statements, mention):  # nothing gives what is left, or the sum: chance says nothing
             _unsupported(statements, judgement, rivals[0] if rivals else None)
             return
     if best.offer.field in WORDS and 0.1 <= best.named < NAMED:

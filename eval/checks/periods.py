@@ -34,7 +34,7 @@ def periods(document: Document, sheet: Sheet, statements: Statements) -> Iterato
     """All mentions of a time that does not fit the sheet's period."""
     period, plan = sheet.meta.period, sheet.meta.genre == "plan"
     yield from _years(document, sheet, statements, plan)
-    yield from _halves(document, sheet)
+    yield from _halves(document, sheet, statements)
     yield from _months(document, period, plan)
 
 
@@ -140,7 +140,7 @@ def _stated_last_year(plain: str, sentence: int, document: Document) -> bool:
     return bool(re.search(r"上年|去年|回顾|已|曾", plain[start:end]))
 
 
-def _halves(document: Document, sheet: Sheet) -> Iterator[Finding]:
+def _halves(document: Document, sheet: Sheet, statements: Statements) -> Iterator[Finding]:
     """上半年 and 下半年 where the report speaks of its own period: in the title, the heading of the review, the opening."""
     period, plain = sheet.meta.period, document.plain
     half = {(1, 6): "上", (7, 12): "下", (1, 12): ""}.get((period.first, period.last))
@@ -185,7 +185,9 @@ def _halves(document: Document, sheet: Sheet) -> Iterator[Finding]:
                 kind in ("opening", "review")
                 and lead
                 and re.match(r"以?来?[，,]|(?:全镇|我镇|累计|共|实现|完成)", tail)
-                and not _WILL.search(_first_clause(tail))
+                and (
+                    not _WILL.search(_first_clause(tail)) or _tells_results(statements, document.sentence_at(m.start()))
+                )
             ):
                 yield document.finding("period.mismatch", "error", *m.span(), f"这里写的是{m[0]}，{says}。请改正。")
         elif (
@@ -197,6 +199,16 @@ def _halves(document: Document, sheet: Sheet) -> Iterator[Finding]:
                 *m.span(),
                 f"这里写的是{m[0]}，{says}。请改正。",
             )
+
+
+def _tells_results(statements: Statements, sentence: int) -> bool:
+    """Whether a sentence tells the sheet's figure and its growth of the period itself: 下半年，预计完成…34.5亿元，同比增长26.6%."""
+    sound = [j for j in statements.by_sentence.get(sentence, ()) if len(j.offers) == 1 and not j.rule]
+    grown = {j.offers[0].fact for j in sound if j.kind == "growth_pct"}
+    return any(
+        j.kind == "value" and j.offers[0].fact in grown and not statements.offers.planned[j.offers[0].fact]
+        for j in sound
+    )
 
 
 def _first_clause(tail: str) -> str:

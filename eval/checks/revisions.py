@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from eval.checks.captions import arithmetic
 from eval.checks.findings import Severity
+from eval.checks.following import sums_its_row
 from eval.checks.measures import counting_fit
+from eval.checks.parts import hold_parts_against_their_whole
 from eval.checks.renamed import renamed
 from eval.checks.statements import WORDS, Judgement, Statements, fits
 from eval.checks.unstated import from_unstated, left_over
@@ -19,6 +21,7 @@ def revise(statements: Statements) -> None:
     _repeated(statements)
     _small(statements)
     _swapped(statements)
+    hold_parts_against_their_whole(statements)
     _left_behind(statements)
     renamed(statements)
 
@@ -31,6 +34,8 @@ def _left_behind(statements: Statements) -> None:
         if (left := left_over(statements, judgement.mention)) is not None:
             judgement.holds("derived", left.offers, left.kind, left.formula)
             continue
+        if sums_its_row(statements, judgement.mention):
+            continue  # its parts stand before it
         if judgement.mention.in_words or (found := from_unstated(statements, judgement.mention)) is None:
             continue
         unsaid = [statements.fact(o) for o in found.offers if not statements.stated.get(o.fact)]

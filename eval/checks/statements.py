@@ -267,9 +267,23 @@ class Statements:
             return False
         if mention.dimension == "倍" and mention.reading.sign:
             return False  # 增长三倍 is computed
+        if mention.dimension == COUNT and self._counts_beside_others(mention):
+            return False  # 竣工15个，在建九个
         if mention.monthly and _MEAN.search(self.clause_before(mention)):
             return False  # 平均每月两场 is computed; 每月一次 is a habit
         return mention.dimension == COUNT or mention.dimension in _SPANS_OF_TIME
+
+    def _counts_beside_others(self, mention: Mention) -> bool:
+        """Whether a number in characters ends its clause and stands beside one in figures that counts the same: no idiom does."""
+        plain, end = self.document.plain, mention.quantity.end
+        return (
+            plain[end : end + 1] in (",", ";", "。", "、")
+            and len(self.clause_before(mention)) > 1
+            and any(
+                j.mention.word == mention.word and j.mention.dimension == COUNT and not j.mention.in_words
+                for j in self.by_sentence[mention.sentence]
+            )
+        )
 
     def _still_there(self, mention: Mention, offer: Offer, named: float) -> bool:
         """Whether 还有, 仍有 counts what a fact counts, not what is left of it: 亩均税收偏低的企业还有9家."""
