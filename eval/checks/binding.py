@@ -48,6 +48,7 @@ _APPROX_UNDER = re.compile(
 _APPROX_OVER = re.compile(
     r"(?:超过了?|突破了?|超|逾|不低于|不少于|高于|大于|多于|至少|达过|[达超破]过|破)(?:达|为|有|了)?[¥]?$"
 )
+_PASSED_BY = re.compile(r"(?:跨过|跨越|迈过|越过|站上|迈上|跃上)了?$")  # 跨过1.3万元关口
 _OVER_INSIDE = re.compile(r"余|多|几|以上|开外|有余|出头")
 _UNDER_INSIDE = re.compile(r"以下|以内|之内")
 _BOUND = re.compile(
@@ -131,7 +132,7 @@ def leaning(before: str, raw: str) -> tuple[int, bool]:
     """Which way an approximate figure leans, and whether equality is excluded."""
     if _APPROX_UNDER.search(before):
         return -1, bool(_STRICTLY_UNDER.search(before))
-    if _APPROX_OVER.search(before) or _OVER_INSIDE.search(raw):
+    if _APPROX_OVER.search(before) or _PASSED_BY.search(before) or _OVER_INSIDE.search(raw):
         return 1, False
     if _UNDER_INSIDE.search(raw):
         return -1, False
@@ -311,8 +312,8 @@ class _SentenceBinder:
         clause_start = max((plain.rfind(c, start, q.start) for c in _CLAUSE_END), default=-1) + 1 or start
         clause_end = min((i for c in "，,；;。\n" if (i := plain.find(c, q.end, end)) >= 0), default=end)
         before = plain[max(start, q.start - 8) : q.start]
-        near = q.approx or (
-            before.endswith("近") and q.kind == "quantity"
+        near = (
+            q.approx or _PASSED_BY.search(before) or (before.endswith("近") and q.kind == "quantity")
         )  # 近110天 may be about as well as the latest
         lean, strict = leaning(before, q.raw) if near else (None, False)
         clause = plain[clause_start:clause_end]
@@ -422,6 +423,7 @@ class _SentenceBinder:
             at += 1
             if len(run) > 1:
                 runs.append(run)
+        settled: list[Mention] = []  # the list before whose figures have their subjects
         for run in runs:
             first = run[0].quantity.start
             found = list(_RESPECTIVELY.finditer(plain, start, first))
@@ -431,9 +433,16 @@ class _SentenceBinder:
             if not found or (run[0].reading.role in ("change", "completion") and len(told) >= len(run)):
                 continue  # 生猪2.4万头、家禽31万羽，同比分别增长6.7%和3.3%: the figures before are the subjects
             head_end = found[-1].start()
+            if len(settled) == len(run) and run[0].reading.role in ("change", "completion", "ahead"):
+                for mention, earlier in zip(
+                    run, settled, strict=True
+                ):  # 完成率分别达63%、70%，分别快于序时进度13个和20个百分点
+                    mention.seen, mention.scores = dict(earlier.seen), dict(earlier.scores)
+                continue
             subjects = _subjects(plain, start, head_end, len(run))
             if subjects is None:
                 continue
+            settled = run
             tail = plain[head_end:first]
             alone = [  # what each subject names by itself
                 self.offers.names.scores(best_credits((f, OWN) for f in self._features(plain[a:b])))

@@ -203,6 +203,7 @@ def single(number: int, fact: Fact, period: Period) -> Iterator[Offer]:
             yield own("difference", v - p, f"{fact.value}-{fact.previous}")
         if p and not rate:
             yield percent("growth", (v - p) / p * 100, f"({fact.value}-{fact.previous})/{fact.previous}")
+            yield percent("of_previous", v / p * 100, f"{fact.value}/{fact.previous}")
             if v:
                 yield Offer(number, "multiple", v / p, "倍", "", "倍", True, f"{fact.value}/{fact.previous}", v / p)
             if v > p:  # 增长两倍 is three times as much

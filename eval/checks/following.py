@@ -150,6 +150,8 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         return set()  # the sheet has a mean, a share of this name
     if scene.claimed:
         spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
+        if role == "remainder" and REST.search(scene.clause):
+            spoken_of = {"difference"}  # 还有6000亩没有建成高标准农田
         kinds &= {"sum", "difference", "growth"} if ahead and not spoken_of else spoken_of
     return kinds
 

@@ -81,7 +81,9 @@ def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
         leader = _leader(statements, judgement)
         if role in ("completion", "change", "share"):
             leader = max(mention.scores, key=lambda f: (mention.scores[f], -f), default=None)
-            if leader is None or mention.scores[leader] < 0.5 or leader in anchors:
+            if leader is None or mention.scores[leader] < 0.5:
+                leader = _only_change(judgement)  # 财政收入多收120万元，增幅8%: what the first is a change of
+            if leader is None or leader in anchors:
                 continue
         elif role not in ("value", "total", "target", "previous", "average"):
             continue
@@ -91,6 +93,13 @@ def _support(statements: Statements, judgements: Sequence[Judgement]) -> None:
             if role not in ("completion", "change", "share"):
                 run = [*run, leader] if mention.run > 1 else [leader]
                 row = [*row, leader]
+
+
+def _only_change(judgement: Judgement) -> int | None:
+    """The one fact of which a figure can be the change, if it is an exact amount."""
+    found = {s.offer.fact for s in judgement.supports if s.offer.field == "difference" and s.how == "exact"}
+    alone = judgement.mention.reading.role == "change" and len({s.offer.fact for s in judgement.supports}) == 1
+    return found.pop() if alone and len(found) == 1 else None
 
 
 def _supports(statements: Statements, mention: Mention) -> tuple[Support, ...]:

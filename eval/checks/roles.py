@@ -44,6 +44,9 @@ _PREVIOUS = re.compile(
     rf"(?:{LAST_YEAR}|基期)(?:的)?$|(?:由|从)(?:{LAST_YEAR}|原来|原先|过去|最初)?的?[^，。；]{{0,6}}$|(?:{LAST_YEAR})[^，。；0-9]{{0,12}}(?:仅|只有|为)$"
 )
 _YEAR = re.compile(r"(20\d\d)年(?:同期|全年|底|末)?的?$")
+_SHORT_OF = re.compile(r"(?:距离?|离)(?:年度|全年|年初|既定)?(?:目标)?的?$")  # 距500人还差185人
+_STILL_AFTER = re.compile(rf"^的?(?:年度|全年|年初)?(?:{_GOAL})?(?:还|尚|仍)")
+_OF_LAST_YEARS = re.compile(rf"(?:相当于|为|是|只有|达到?)(?:{LAST_YEAR})[^，。；]{{0,12}}的$")  # 仅为去年同期的八成
 _QUICKER = re.compile(r"(?:加快|扩大|缩小|收窄)$")  # of an area or a distance these are no comparison
 _RISES_TO = re.compile(
     r"^[^，。；、0-9]{0,8}?(?:提高|提升|增加|增长|上升|扩大|发展|下降|降低|减少|降|升|增|减|压减|压缩|压降|扩展|缩短|跃升|攀升)[^，。；、0-9]{0,4}?(?:到|至|为)|^[^，。；、0-9]{0,2}(?:到|至)"
@@ -103,8 +106,12 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
         return Reading("completion")
     if not percent and _TARGET_AFTER.search(after) and not _LEFT_TO_DO.search(clause):
         return Reading("target")
+    if not percent and _SHORT_OF.search(clause) and _STILL_AFTER.match(after):
+        return Reading("target")
     if _REMAINDER.search(bare) or _REMAINDER.search(clause):
         return Reading("remainder")
+    if percent and _OF_LAST_YEARS.search(clause):
+        return Reading("share")
     if _PREVIOUS.search(bare) or _PREVIOUS.search(clause):
         if re.search(r"[由从][^，。；]{0,8}$", clause) and not _RISES_TO.search(after):
             return Reading("value")
@@ -125,7 +132,8 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
     if percent and (found := _CHANGE_AFTER.search(after)):
         return Reading("change", -1 if _FALL_AFTER.search(found[0]) else 1)
     if found := _AVERAGE.search(bare) or _AVERAGE.search(clause):
-        return Reading("average", of="月" if "月" in found[0][:4] else found[0][:1])
+        each = found[0].partition("每")[2] if "每" in found[0][:4] else found[0]  # 平均每村, 村均
+        return Reading("average", of="月" if "月" in found[0][:4] else each[:1])
     if not percent and _TOTAL.search(clause):
         return Reading("total")
     return Reading("value")

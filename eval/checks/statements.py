@@ -150,6 +150,8 @@ def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
                 return mention.prior or mention.ahead
             if kind == "rest":
                 return mention.left
+            if kind == "of_previous":
+                return mention.prior
             return kind in ("completion_pct", "completion", "value") or (kind == "target" and mention.ahead)
         case "remainder":
             if kind == "previous_rest":
