@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.checker.run import Base, Check
-from eval.checks import binding, coverage, document, judging
+from eval.checks import binding, coverage, document, judging, occasions, renamed, statements
 from pipeline.language import headings
 
 _FIGURE = re.compile(r"\d+")
@@ -24,7 +24,10 @@ LEAST = 60  # facts of a sheet that is measured
 
 def forget() -> None:
     """Forget all sentences that the check remembers; sheets stay known."""
-    for remembered in (binding._bound, coverage._said, document._read, judging._agreeing, headings._headings):
+    for remembered in (
+        binding._bound, coverage._said, document._read, judging._agreeing, judging._plainly_agreeing, statements._plain_rivals,
+        renamed._words, occasions._bare, headings._headings,
+    ):  # fmt: skip
         remembered.cache_clear()
 
 

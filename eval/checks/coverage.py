@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from unicodedata import normalize
@@ -32,10 +32,10 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
     worded = statements.offers.worded
     fullest: dict[tuple[int, int], tuple[int, int]] = {}  # clause of a fact in words → its most shared pairs, and where
     if worded:
-        for number, (a, b) in enumerate(document.sentences):
-            for clause, shared in _said(statements.offers, document.plain[a:b]):
+        for first, sentences in _paragraphs(document):
+            for clause, (shared, number) in _said(statements.offers, sentences).items():
                 if shared > fullest.get(clause, (0, 0))[0]:
-                    fullest[clause] = shared, number
+                    fullest[clause] = shared, first + number
     made = []
     for number, fact in enumerate(statements.offers.facts):
         if fact.value == 0:
@@ -59,13 +59,31 @@ def _designated(document: Document, fact: Fact) -> list[tuple[int, int]]:
     ]
 
 
-@lru_cache(maxsize=4096)
-def _said(offers: Offers, sentence: str) -> tuple[tuple[tuple[int, int], int], ...]:
-    """How many pairs of characters a sentence shares with each clause (fact, number) of the facts in words, if any."""
-    shared: Counter[tuple[int, int]] = Counter()
-    for pair in pairs(sentence):
-        shared.update(offers.clauses_of_pair.get(pair, ()))
-    return tuple(shared.items())
+def _paragraphs(document: Document) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The sentences of each line, with the number of the first."""
+    said: list[str] = []
+    for number, (a, b) in enumerate(document.sentences):
+        said.append(document.plain[a:b])
+        if said[-1].endswith("\n"):
+            yield number + 1 - len(said), tuple(said)
+            said = []
+    if said:
+        yield len(document.sentences) - len(said), tuple(said)
+
+
+@lru_cache(maxsize=1024)
+def _said(offers: Offers, sentences: tuple[str, ...]) -> Mapping[tuple[int, int], tuple[int, int]]:
+    """Of each clause (fact, number) of the facts in words that shares pairs of characters with a paragraph: how many its fullest
+    sentence holds, and which that is."""
+    fullest: dict[tuple[int, int], tuple[int, int]] = {}
+    for number, sentence in enumerate(sentences):
+        shared: Counter[tuple[int, int]] = Counter()
+        for pair in pairs(sentence):
+            shared.update(offers.clauses_of_pair.get(pair, ()))
+        for clause, count in shared.items():
+            if count > fullest.get(clause, (0, 0))[0]:
+                fullest[clause] = count, number
+    return fullest
 
 
 def _denied(document: Document, name: str) -> list[tuple[int, int]]:

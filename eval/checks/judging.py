@@ -103,26 +103,54 @@ def _only_change(judgement: Judgement) -> int | None:
 
 
 def _supports(statements: Statements, mention: Mention) -> tuple[Support, ...]:
-    found: list[Support] = []
-    for offer, how in _agreeing(statements.offers, mention.origin or mention):
+    """The offers that a figure agrees with, in the role that the words give it, best first."""
+    alike = _agreeing(statements.offers, mention.origin or mention)
+    if not alike:
+        return ()
+    if mention.reading.role in PLAIN_ROLES:
+        found = [
+            support
+            for support, passes in _plainly_agreeing(statements.offers, mention.origin or mention)
+            if (passes or _reached(statements, mention, support.offer.fact))
+            and (support.named >= 0.2 or not _coincidence(statements, mention, support.offer))
+        ]
+        return tuple(found)
+    made: list[Support] = []
+    for offer, how in alike:
         named, fact = mention.named(offer.fact), statements.fact(offer)
-        if how == "rounded-plain" and any(
-            abs(o.value) == abs(mention.values[0]) for o in statements.offers.by_fact[offer.fact]
-        ):
-            continue  # 18 is the target, not 18.5 rounded
         reached = offer.field == "target" and named >= 0.15 and _reached(statements, mention, offer.fact)
         if not reached and not allowed(mention, offer, fact, named):
             continue
         if named >= 0.2 or not _coincidence(statements, mention, offer):
-            found.append(Support(named, offer, how))
-    return tuple(sorted(found, key=_worth))
+            made.append(Support(named, offer, how))
+    return tuple(sorted(made, key=_worth))
+
+
+@lru_cache(maxsize=4096)
+def _plainly_agreeing(offers: Offers, mention: Mention) -> tuple[tuple[Support, bool], ...]:
+    """What a figure that is a fact's own agrees with, best first, as its sentence alone tells; False beside what only passes as a
+    target of which the text goes on to say what was reached."""
+    found: list[tuple[Support, bool]] = []
+    for offer, how in _agreeing(offers, mention):
+        named = mention.named(offer.fact)
+        passes = allowed(mention, offer, offers.facts[offer.fact], named)
+        if passes or (offer.field == "target" and named >= 0.15):
+            found.append((Support(named, offer, how), passes))
+    return tuple(sorted(found, key=lambda row: _worth(row[0])))
 
 
 @lru_cache(maxsize=4096)
 def _agreeing(offers: Offers, mention: Mention) -> tuple[tuple[Offer, Agreement], ...]:
     """The offers that a figure agrees with as it is printed, whatever stands around it."""
     near = (offer for offer in offers.near(mention.dimension, *band(mention)) if fits(mention, offer))
-    return tuple((offer, how) for offer in near if (how := agreement(mention, offer)))
+    return tuple(
+        (offer, how)
+        for offer in near
+        if (how := agreement(mention, offer))
+        and not (  # 18 is the target, not 18.5 rounded
+            how == "rounded-plain" and any(abs(o.value) == abs(mention.values[0]) for o in offers.by_fact[offer.fact])
+        )
+    )
 
 
 def _worth(support: Support) -> tuple[float, bool, bool, int]:
@@ -208,7 +236,7 @@ def _judge(statements: Statements, judgement: Judgement) -> None:
         _unsupported(statements, judgement, rivals[0] if rivals else None)
 
 
-def _supported(statements: Statements, judgement: Judgement, good: Sequence[Support], rivals: list[Rival]) -> None:
+def _supported(statements: Statements, judgement: Judgement, good: Sequence[Support], rivals: Sequence[Rival]) -> None:
     """Judge a figure that agrees with a fact: it stands, if the fact is its own."""
     mention, best = judgement.mention, good[0]
     if best.named < 0.15 and best.offer.field not in WORDS:
@@ -219,7 +247,7 @@ def _supported(statements: Statements, judgement: Judgement, good: Sequence[Supp
             _unsupported(statements, judgement, rivals[0] if rivals else None)
             return
     if best.offer.field in WORDS and 0.1 <= best.named < NAMED:
-        rivals = []
+        rivals = ()
     supporting = {s.offer.fact for s in good}
     others = [r for r in rivals if r.offer.fact not in supporting]
     close = [

@@ -18,6 +18,7 @@ from pipeline.language.text import plain
 _RANK = re.compile(r"第([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:位|名|(?=[，。；,;]))")
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十]+")
 _CLAUSE = re.compile(r"[^，。；：、！？“”,;\n]+")
+_WEEKDAY = re.compile("(?:星期|周)[一二三四五六日天]")
 _BEGINS = re.compile("起|开始|开幕|启动|正式")
 LEAST = 0.35  # share of a fact's pairs that the clause itself must hold; its sentence up to there must hold ENOUGH
 _FEW, _ALL = 6, 0.99  # a clause with fewer pairs must be told with all of them
@@ -55,6 +56,7 @@ class _Told:
     bag: frozenset[str]
 
 
+@lru_cache(maxsize=2048)
 def _bare(clause: str, year: int) -> frozenset[str]:
     """What a clause says without its dates, ranks and numbers."""
     for when in sorted(days(clause, year), key=lambda w: -w.start):
@@ -122,6 +124,8 @@ def _told(given: When, near: str, year: int) -> bool:
 
 
 def _weekdays(document: Document, sheet: Sheet) -> Iterator[Finding]:
+    if not _WEEKDAY.search(document.plain, document.body_start):
+        return
     own = " ".join(plain(fact.text) for fact in sheet.facts)
     for when in days(document.plain, sheet.meta.period.year, document.body_start):
         falls = wrong_weekday(when, sheet.meta.period.year)

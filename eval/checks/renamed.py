@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from eval.checks.contrasts import contrasts
 from eval.checks.findings import Severity
@@ -30,6 +31,7 @@ _SAME = tuple(
     )
 )  # fmt: skip
 _LONGEST = 6  # characters of a noun that stands for another
+_NEXT = re.compile(r"[、0-9]")
 _NOUN = re.compile(r"[一-鿿A-Za-z]{2}")
 
 
@@ -44,7 +46,7 @@ def renamed(statements: Statements) -> None:
         if mention.run_size > 1:
             continue  # a list's subjects stand elsewhere
         fact = statements.fact(offer)
-        said, behind, around = own_words(statements, judgement, fact.indicator)
+        said, noun, around = _told_of(statements, judgement, fact)
         if _RESPECTIVELY in around:
             continue  # 第一、二、三产业增加值分别为
         for contrast in contrasts(said, around, fact.indicator):
@@ -66,7 +68,7 @@ def renamed(statements: Statements) -> None:
                 + "。请照清单的名称改正；确是另一项，请把它补进清单。",
             )
             break
-        if not judgement.rule and (noun := _other_noun(said, behind, around, fact)):
+        if not judgement.rule and noun:
             _misplaced(
                 judgement,
                 "warning",
@@ -76,14 +78,14 @@ def renamed(statements: Statements) -> None:
             )
 
 
-def _other_noun(said: str, behind: str, around: str, fact: Fact) -> str:
+def _other_noun(said: str, behind: str, around: str, indicator: str, text: str) -> str:
     """The noun that stands where the indicator's own should, "" if none does: 教师奖励金 for 低保金.
 
     Compared from the end, where a noun has its head: what both share there (金), then what only the text has and what only the
     indicator has, of which the sentence says nothing.
     """
     words = _HAN.findall(bare_lead(_IDLE_TAIL.sub("", said)))
-    name = core(fact.indicator)
+    name = core(indicator)
     verb = len(leading_action(name))
     name = name[verb if len(name) - verb >= 2 else 0 :]
     if (
@@ -103,7 +105,7 @@ def _other_noun(said: str, behind: str, around: str, fact: Fact) -> str:
         head += 1
     if any(any(w in noun for w in group) and any(w in name for w in group) for group in _SAME):
         return ""
-    own = f"{fact.indicator}{fact.text}"
+    own = f"{indicator}{text}"
     at = len(noun) - head
     while at > 0 and noun[at - 1] not in own:
         at -= 1
@@ -123,21 +125,31 @@ def _misplaced(judgement: Judgement, severity: Severity, words: str, said: str, 
     judgement.state, judgement.rule, judgement.severity, judgement.note = "wrong", "figure.misbound", severity, note
 
 
-def own_words(statements: Statements, judgement: Judgement, indicator: str) -> tuple[str, str, str]:
-    """What a figure is told of: the words right before it (or behind, where none stand before), and its sentence up to the clause's
-    end with what leads to it."""
-    mention, plain = judgement.mention, statements.document.plain
-    start = statements.document.sentences[mention.sentence][0]
-    before = [
-        j.mention.quantity.end for j in statements.by_sentence[mention.sentence]
-        if j.mention.quantity.end <= mention.quantity.start
-    ]  # fmt: skip
-    own = max([mention.clause[0], *before[-1:]])
-    behind = plain[mention.quantity.end : mention.clause[1]]
-    behind = re.split(r"[、0-9]", behind)[0]
+def _told_of(statements: Statements, judgement: Judgement, fact: Fact) -> tuple[str, str, str]:
+    """What a figure is told of, the noun there that stands for the fact's own, and the sentence up to the clause's end."""
+    mention = judgement.mention
+    start, figure = statements.document.sentences[mention.sentence][0], mention.quantity
+    own = mention.clause[0]
+    for other in statements.by_sentence[mention.sentence]:
+        if (end := other.mention.quantity.end) > figure.start:
+            break
+        own = max(own, end)
+    around = statements.document.plain[start : mention.clause[1]]
+    said, noun = _words(around, own - start, figure.start - start, figure.end - start, fact.indicator, fact.text)
+    return said, noun, around
+
+
+@lru_cache(maxsize=4096)
+def _words(around: str, own: int, start: int, end: int, indicator: str, text: str) -> tuple[str, str]:
+    """The words right before a figure (or behind, where none stand before), and the noun among them that is not the indicator's.
+
+    The figure stands at [start, end) of `around`, which ends with its clause; its words begin at `own`.
+    """
+    behind = _NEXT.split(around[end:])[0]
     at = behind.find(name[-2:]) if len(name := core(indicator)) >= 2 else -1
     behind = (
         behind[: at + 2] if at >= 0 else behind
     )  # 15个农家书屋｜新增图书: what follows the name is of something else
-    said = plain[own : mention.quantity.start]
-    return (said if _NOUN.search(said) else said + behind), behind, plain[start : mention.clause[1]]
+    said = around[own:start]
+    said = said if _NOUN.search(said) else said + behind
+    return said, _other_noun(said, behind, around, indicator, text)

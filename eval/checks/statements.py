@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from eval.checks.agreement import Agreement
 from eval.checks.binding import Mention
@@ -296,21 +298,35 @@ class Statements:
             and bool(re.search("[还尚仍](?:有|存在)$", self.clause_before(mention)))
         )
 
-    def rivals(self, mention: Mention) -> list[Rival]:
+    def rivals(self, mention: Mention) -> Sequence[Rival]:
         """Facts named near a figure that have a figure of its role and dimension, best named first."""
+        if mention.reading.role in PLAIN_ROLES:
+            return _plain_rivals(self.offers, mention.origin or mention)
         candidates = dict(mention.well_named)
-        if mention.reading.role not in PLAIN_ROLES:
-            candidates |= {f: n for f in mention.anchors if (n := mention.named(f)) >= 0.3}
-        found: list[Rival] = []
-        for number, named in candidates.items():
-            fact = self.offers.facts[number]
-            for offer in self.offers.by_fact[number]:
-                if (
-                    offer.field not in WORDS
-                    and fits(mention, offer)
-                    and allowed(mention, offer, fact, named)
-                    and (proper(mention, offer, fact) or self._still_there(mention, offer, named))
-                ):
-                    found.append(Rival(named, offer))
-                    break
-        return sorted(found, key=lambda r: (-r.named, r.offer.fact))
+        candidates |= {f: n for f in mention.anchors if (n := mention.named(f)) >= 0.3}
+        return _rivals(self.offers, mention, candidates, self._still_there)
+
+
+@lru_cache(maxsize=4096)
+def _plain_rivals(offers: Offers, mention: Mention) -> tuple[Rival, ...]:
+    """The rivals of a figure that is a fact's own. What the document says elsewhere does not bear on them, so they are remembered."""
+    return _rivals(offers, mention, dict(mention.well_named), lambda *_: False)
+
+
+def _rivals(
+    offers: Offers, mention: Mention, candidates: Mapping[int, float], passes: Callable[[Mention, Offer, float], bool]
+) -> tuple[Rival, ...]:
+    """Of each candidate the first figure of the mention's role and dimension, best named first; `passes`: what counts besides."""
+    found: list[Rival] = []
+    for number, named in candidates.items():
+        fact = offers.facts[number]
+        for offer in offers.by_fact[number]:
+            if (
+                offer.field not in WORDS
+                and fits(mention, offer)
+                and allowed(mention, offer, fact, named)
+                and (proper(mention, offer, fact) or passes(mention, offer, named))
+            ):
+                found.append(Rival(named, offer))
+                break
+    return tuple(sorted(found, key=lambda r: (-r.named, r.offer.fact)))

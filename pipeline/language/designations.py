@@ -29,12 +29,16 @@ class _Rule:
         return tuple(self.words.split())
 
     @cached_property
+    def _begins(self) -> frozenset[str]:
+        return frozenset(word[0] for word in self._needed)
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
         return re.compile(self.written)
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """All that the pattern takes."""
-        if not self.words or any(word in text for word in self._needed):
+    def spans(self, text: str, characters: frozenset[str]) -> Iterator[tuple[int, int]]:
+        """All that the pattern takes. `characters`: those of the text."""
+        if not self.words or (not self._begins.isdisjoint(characters) and any(word in text for word in self._needed)):
             yield from (m.span() for m in self._pattern.finditer(text))
 
 
@@ -194,9 +198,10 @@ def read_labels(text: str) -> list[Mark]:
 
 def read_designations(text: str) -> Iterator[Mark]:
     """The ordinals and names of a plain text (see `text.plain`), in no particular order, possibly overlapping."""
+    characters = frozenset(text)
     for rules, kind in _RULES:
         for rule in rules:
-            yield from (Mark(start, end, kind) for start, end in rule.spans(text))
+            yield from (Mark(start, end, kind) for start, end in rule.spans(text, characters))
     for m in _QUOTED.finditer(text):
         inside, start = m.group()[1:-1], m.start() + 1
         for piece in _QUOTED_PIECE.finditer(inside):
