@@ -36,12 +36,21 @@ def cover(document: Document, statements: Statements) -> tuple[Coverage, ...]:
             for clause, (shared, number) in _said(statements.offers, sentences).items():
                 if shared > fullest.get(clause, (0, 0))[0]:
                     fullest[clause] = shared, first + number
+    agreeing: dict[
+        int, list[tuple[float, Judgement]]
+    ] = {}  # fact → how well named, and which figures agree with its value
+    for j in statements.judgements:
+        for s in j.supports:
+            if s.offer.field == "value" and s.how != "contrary" and j.state != "wrong":
+                agreeing.setdefault(s.offer.fact, []).append((s.named, j))
     made = []
     for number, fact in enumerate(statements.offers.facts):
         if fact.value == 0:
             found = spans.get(number) or _denied(document, core(fact.indicator))
         elif fact.value is not None:
-            found = spans.get(number) or _unnamed(number, statements, spans) or _designated(document, fact)
+            found = (
+                spans.get(number) or _unnamed(number, agreeing.get(number, ()), spans) or _designated(document, fact)
+            )
         else:
             told = [(len(wanted), *fullest.get((number, n), (0, 0))) for n, wanted in enumerate(worded[number])]
             found = _worded(document.sentences, told)
@@ -96,18 +105,16 @@ def _denied(document: Document, name: str) -> list[tuple[int, int]]:
     return []
 
 
-def _unnamed(number: int, statements: Statements, spans: dict[int, list[tuple[int, int]]]) -> list[tuple[int, int]]:
+def _unnamed(
+    number: int, agreeing: Sequence[tuple[float, Judgement]], spans: Mapping[int, list[tuple[int, int]]]
+) -> list[tuple[int, int]]:
     """A figure that equals the fact's value where the wording shows little: taken if no other fact needs it."""
     best: tuple[float, Judgement] | None = None
-    for j in statements.judgements:
-        for support in j.supports:
-            named, offer = support.named, support.offer
-            if offer.fact != number or offer.field != "value" or support.how == "contrary" or j.state == "wrong":
-                continue
-            owner = j.offers[0].fact if j.offers and j.kind == "value" else None
-            alone = owner is None or owner == number or len(spans.get(owner, ())) > 1
-            if ((alone and named >= 0.15) or named >= 0.5) and (best is None or named > best[0]):
-                best = (named, j)
+    for named, j in agreeing:
+        owner = j.offers[0].fact if j.offers and j.kind == "value" else None
+        alone = owner is None or owner == number or len(spans.get(owner, ())) > 1
+        if ((alone and named >= 0.15) or named >= 0.5) and (best is None or named > best[0]):
+            best = (named, j)
     return [(best[1].mention.quantity.start, best[1].mention.quantity.end)] if best else []
 
 

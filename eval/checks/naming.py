@@ -20,6 +20,7 @@ _TAIL = re.compile(r"(?:(?:个|家|户|件|人|次|项|处|场)?数量?|情况|�
 _GOAL_TAIL = re.compile(r"(?:目标值?|计划)$")
 _WORD = re.compile(r"[一-鿿A-Za-z0-9.+]+")
 _IDLE = frozenset("的了和与及等各为到")
+COMMON = 128  # a feature that more indicators share singles none out
 SINGLE = 0.35  # weight of a character beside that of a pair
 
 
@@ -85,13 +86,32 @@ class Names:
             self.named.append(Named(weights, mass))
             for f, w in weights.items():
                 self.by_feature.setdefault(f, []).append((number, w))
+        self.common = {f: dict(rows) for f, rows in self.by_feature.items() if len(rows) > COMMON}
 
     def scores(self, best: dict[str, float]) -> dict[int, float]:
-        """How fully each indicator is named, 0..1, by features seen with the credit (0..1) of their place."""
-        found: dict[int, float] = {}
+        """How fully each indicator is named, 0..1, by features seen with the credit (0..1) of their place.
+
+        In a sheet of many hundred facts, those that share nothing but common features with what is seen are left out.
+        """
+        if self.common and (found := self._by_rare_features(best)):
+            return found
+        found = {}
         for feature, credit in best.items():
             for number, weight in self.by_feature.get(feature, ()):
                 found[number] = found.get(number, 0.0) + weight * credit
+        return found
+
+    def _by_rare_features(self, best: dict[str, float]) -> dict[int, float]:
+        """The scores of those indicators that share a rarer feature with what is seen; common ones only add to them."""
+        found: dict[int, float] = {}
+        for feature, credit in best.items():
+            if feature not in self.common:
+                for number, weight in self.by_feature.get(feature, ()):
+                    found[number] = found.get(number, 0.0) + weight * credit
+        for feature, weights in self.common.items():
+            if credit := best.get(feature, 0.0):
+                for number in found.keys() & weights.keys():
+                    found[number] += weights[number] * credit
         return found
 
     def scores_beside(
@@ -99,6 +119,9 @@ class Names:
     ) -> dict[int, float]:
         """The scores of `own` and `context` together, where `above` are those of `context` alone: what all figures of a
         sentence share is added up once."""
+        if self.common:
+            own |= {f: credit for f in own if (credit := context.get(f, 0.0)) > own[f]}
+            return self.scores(context | own)
         found = dict(above)
         for feature, credit in own.items():
             gain = credit - context.get(feature, 0.0)

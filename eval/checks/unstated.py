@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from eval.checks.agreement import band
 from eval.checks.binding import Mention
-from eval.checks.derivations import Combined, combined, shown
+from eval.checks.derivations import Combined, Offer, combined, shown
 from eval.checks.following import REST, agrees
 from eval.checks.statements import Statements, fits
 
@@ -21,12 +23,14 @@ def left_over(statements: Statements, mention: Mention) -> Combined | None:
         o for offers in statements.offers.by_fact for o in offers
         if o.field == "value" and fits(mention, o) and o.word == mention.word
     ]  # fmt: skip
+    of_value: dict[Fraction, list[Offer]] = {}
+    for o in values:
+        of_value.setdefault(o.value, []).append(o)
     found = [
         Combined((whole, part), "difference", whole.value - part.value, f"{shown(whole)}-{shown(part)}")
         for whole in values
-        for part in values
-        if whole.value - part.value == mention.values[0]
-        and part.value > 0
+        for part in of_value.get(whole.value - mention.values[0], ())
+        if part.value > 0
         and statements.fact(whole).topic == statements.fact(part).topic
         and max(mention.scores.get(whole.fact, 0.0), mention.scores.get(part.fact, 0.0)) >= HINTED
     ]

@@ -193,6 +193,8 @@ def _ordered(facts: Sequence[Fact], head: str) -> list[Fact] | None:
 
 def _gathered(first: Fact, pool: Sequence[Fact]) -> tuple[str, list[Fact]]:
     """The facts of a pool that share a head with the first one, and that head."""
+    begins = first.indicator[:1] if first.indicator.startswith("拟") else first.indicator[:2]
+    pool = [f for f in pool if f.indicator.startswith(begins)]  # no head is shorter but a plan's 拟
     for other in pool:
         alike = name(first) == name(other) and first.unit != other.unit and not first.is_rate and not other.is_rate
         head = name(first) if alike else shared_head(first.indicator, other.indicator)
@@ -274,8 +276,12 @@ def _with_parts(made: Sequence[Family]) -> Iterator[Family]:
     """Families in which a part stands behind its whole: 固定资产投资…，其中工业投资…."""
     taken: set[int] = set()
     wholes: dict[int, int] = {}
+    by_name: dict[str, list[int]] = {}
+    for m, whole in enumerate(made):
+        by_name.setdefault(whole.first.indicator, []).append(m)
     for n, part in enumerate(made):
-        for m, whole in enumerate(made):
+        for m in sorted(m for said in _whole_names(part) for m in by_name.get(said, ())):
+            whole = made[m]
             if n != m and m not in wholes and n not in wholes and m not in taken and is_part(part, whole):
                 wholes[m] = n
                 taken.add(n)
@@ -283,6 +289,13 @@ def _with_parts(made: Sequence[Family]) -> Iterator[Family]:
     for n, family in enumerate(made):
         if n not in taken:
             yield _joined_by(family, made[wholes[n]], made) if n in wholes else family
+
+
+def _whole_names(part: Family) -> set[str]:
+    """The names of which a family may be a part: what its first fact's name ends with, and of what a member is a share."""
+    name_ = part.first.indicator
+    shares = (_SHARE.match(m.fact.indicator) for m in part.members[1:])
+    return {name_[at:] for at in range(2, len(name_))} | {found[2] for found in shares if found}
 
 
 def _joined_by(whole: Family, part: Family, all_: Sequence[Family]) -> Family:
