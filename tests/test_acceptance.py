@@ -138,3 +138,24 @@ def test_a_name_may_be_cut_right_behind_the_one_whose_beginning_it_shares() -> N
 )
 def test_a_name_that_is_cut_elsewhere_is_refused(written: str, reason: str) -> None:
     assert accept(written, PROJECTS, words=WORDS, cuts=CUTS) == Rejection(reason)
+
+
+VISITS = fact("F3", "信访总量", "41", "件", previous="52")
+FALLEN = "不用“达”"
+
+
+@pytest.mark.parametrize("written", ["信访总量41件，比上年同期减少11件。", "信访总量为41件，比上年同期减少11件。"])
+def test_what_fell_is_told_plainly(written: str) -> None:
+    assert isinstance(accept(written, [VISITS], words=WORDS), Wording)
+    assert isinstance(accept_any(written, [VISITS], words=WORDS), Accepted)
+
+
+@pytest.mark.parametrize("written", ["信访总量达41件，比上年同期减少11件。", "信访总量已达41件，比上年同期减少11件。"])
+def test_no_reach_is_claimed_of_what_fell(written: str) -> None:
+    for judged in (accept(written, [VISITS], words=WORDS), accept_any(written, [VISITS], words=WORDS)):
+        assert isinstance(judged, Rejection)
+        assert FALLEN in judged.reason
+
+
+def test_reach_is_not_refused_to_what_rose_or_merely_stands() -> None:
+    assert isinstance(accept("茶叶产量达340吨。", [TEA], words=WORDS), Wording)

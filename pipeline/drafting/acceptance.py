@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.drafting.clauses import is_humble
 from pipeline.drafting.phrasing import Cut, Placed, Wording, literal
 from pipeline.drafting.tellings import amount, changes, completions, name, pace
 from pipeline.facts.model import Fact
@@ -14,6 +15,9 @@ from pipeline.language.indicators import MID_GLUE, PRE_GLUE
 
 LONGEST_LEAD = 24  # characters of free words before a sentence's first indicator
 _JOINT = re.compile(r"(?:[，；、]|，?(?:同时|此外|并|以及|另外))*(?:" + "|".join(w for w in PRE_GLUE) + r")?")
+_BOASTS = frozenset(
+    {"达", "达到", "已达", "达到了"}
+)  # before a figure that fell, or that should be small, they are out of place
 ENDING = "。；，、！？;,.!? "  # what a statement may end in on the sheet, and does not in a sentence
 OnTopic = Callable[[str], bool] | None
 OFF_TOPIC = "引语不合本节主题"
@@ -53,6 +57,8 @@ def accept(
             return Rejection(f"{fact.id} 没有照原样写出" if not found else f"{fact.id} 写了两遍")
         if any(found[0].start() < b and a < found[0].end() for a, b in spans):
             return Rejection(f"{fact.id} 与另一条缠在一起")
+        if _boasts(fact, found[0]):
+            return Rejection(f"{fact.id} 是降下来的或以少为好的数，不用“达”")
         spans.append(found[0].span())
         figures += _figures(fact, found[0])
     spans.sort()
@@ -100,6 +106,8 @@ def accept_any(
             spans, figures = [m.span() for m in matches], [tuple(_figures(fact, m)) for m in matches]
         if len(spans) > 1:
             return Rejection(f"{fact.id} 写了两遍")
+        if fact.value is not None and any(_boasts(fact, m) for m in located[fact.id]):
+            return Rejection(f"{fact.id} 是降下来的或以少为好的数，不用“达”")
         found += [(*span, fact, own) for span, own in zip(spans, figures, strict=True)]
     if not found:
         return Rejection("没有照原样写出任何一条")
@@ -174,7 +182,7 @@ def _located(text: str, facts: Sequence[Fact], cuts: Sequence[Cut]) -> dict[str,
 
 def _form(fact: Fact, said: str | None = None) -> re.Pattern[str]:
     """The clause a fact must stand in. Groups n0 (value), n1, n2 (change, completion) hold its figures. `said`: of its name."""
-    glue = "" if said is not None and said.endswith("的") else f"(?:{_either(MID_GLUE)})"
+    glue = "" if said is not None and said.endswith("的") else f"(?P<glue>{_either(MID_GLUE)})"
     form = f"{pace(fact)}{re.escape(name(fact) if said is None else said)}{glue}(?P<n0>{re.escape(amount(fact))})"
     count = 1
     for tellings in (changes(fact), completions(fact)):
@@ -183,6 +191,11 @@ def _form(fact: Fact, said: str | None = None) -> re.Pattern[str]:
             form += f"，(?P<t{count}>{'|'.join(sorted(ways, key=len, reverse=True))})"
             count += 1
     return re.compile(form)
+
+
+def _boasts(fact: Fact, found: re.Match[str]) -> bool:
+    """Whether a clause says 达 of a figure that fell or is better small: 信访总量达41件，比上年同期减少11件."""
+    return found.groupdict().get("glue") in _BOASTS and is_humble(fact)
 
 
 def _figures(fact: Fact, found: re.Match[str]) -> list[Placed]:

@@ -66,7 +66,12 @@ def is_poor(fact: Fact, period: Period) -> bool:
     """Whether a figure is nothing to be proud of: it fell, lags behind the calendar, is a problem, or is better small."""
     done = completed_pct(fact)
     lags = done is not None and done * 12 < period.elapsed * 100
-    return has_fallen(fact) or lags or fact.topic == "problems" or LESS_IS_BETTER.search(fact.indicator) is not None
+    return lags or is_humble(fact)
+
+
+def is_humble(fact: Fact) -> bool:
+    """Whether a figure fell, is a problem, or is better small: 达 before it boasts of the wrong thing, whoever writes the sentence."""
+    return has_fallen(fact) or fact.topic == "problems" or LESS_IS_BETTER.search(fact.indicator) is not None
 
 
 def beyond(fact: Fact, period: Period) -> tuple[Telling, ...]:
