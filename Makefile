@@ -44,6 +44,7 @@ setup: .venv/installed
 	touch $@
 
 # An independent judge, where ../shared is there: every fact stated, no figure without its fact, on all three sheets.
+# (Of the other sheets the exemplars are the reports: what it then calls copied is those reports' own sentences.)
 bench-drafts: archive
 	@test -d ../shared/bench || { echo "../shared/bench is not here: nothing measured"; exit 1; }
 	for model in exemplar local; do $(BIN)/python ../shared/bench/score_draft.py --zhenbao $(BIN)/zhenbao --gold corpus/facts \
