@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -141,6 +142,21 @@ def test_replies_are_kept_and_not_asked_for_twice(tmp_path) -> None:  # type: ig
         KeptReplies(silent, path).complete(Prompt("要点"), max_tokens=9, seed=2)
     first.forget()
     assert not path.exists()
+
+
+def test_a_kept_reply_took_no_time_of_this_run(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """A run that goes on tells the model's share of its own seconds: what was paid for before is none of it."""
+
+    class Slow(Scripted):
+        def complete(self, *asked: Any, **limits: Any) -> Reply:
+            return replace(super().complete(*asked, **limits), seconds=30.0, model_seconds=29.0)
+
+    path = tmp_path / "replies.jsonl"
+    replies = [
+        KeptReplies(model, path).complete(Prompt("要点"), max_tokens=9) for model in (Slow([GOOD]), Scripted([]))
+    ]
+    assert [reply.text for reply in replies] == [GOOD, GOOD]
+    assert [(reply.seconds, reply.model_seconds) for reply in replies] == [(30.0, 29.0), (0.0, None)]
 
 
 def test_what_was_found_out_is_kept_too(tmp_path) -> None:  # type: ignore[no-untyped-def]
