@@ -36,6 +36,8 @@ YEAR = sheet(fact("F8", "空气质量优良天数", "341", "天"), period=Period
         "固定资产投资5.38亿元，比上年同期多出3000万元。",
         "规模以上工业企业34家，多了3家。",
         "农村生活污水治理率71.4%，离目标还差2.6个百分点。",
+        "农村生活污水治理率71.4%，年度目标为74%。",
+        "农村生活污水治理率71.4%（目标74%），距74%的年度目标差2.6个百分点。",
         "新建村道14.5公里，投资1150万元，每公里近80万元。",  # 1150 / 14.5 = 79.3
         "生猪存栏3.86万头，少了1600头。",
         "空气质量优良天数171天，占上半年的94.5%。",  # of 181
@@ -51,6 +53,17 @@ YEAR = sheet(fact("F8", "空气质量优良天数", "341", "天"), period=Period
 )
 def test_what_is_computed_rightly_raises_nothing(body: str) -> None:
     assert figures(body, SHEET) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "quote"),
+    [
+        ("农村生活污水治理率71.4%，年度目标为76%。", "76%"),
+        ("农村生活污水治理率71.4%，完成年度目标的74%。", "74%"),
+    ],
+)
+def test_a_rates_target_is_no_other_figure_and_no_completion(body: str, quote: str) -> None:
+    assert figures(body, SHEET) == [("figure.unsupported", "error", quote)]
 
 
 def test_days_are_a_share_of_the_year() -> None:

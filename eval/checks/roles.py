@@ -36,8 +36,9 @@ _COMPLETION = re.compile(
     r"|(?:年度|全年|年初)[^，。；、]{0,8}(?:任务|目标|计划|预算)(?:数|值)?的?$"
 )
 _TARGET = re.compile(
-    rf"(?:^|年度|全年|年初|今年|本年|[的其]|既定|原定|预期)(?:控制|管控|考核|责任|奋斗|预期)?(?:{_GOAL})(?:{_GOAL}|总?数|值|总投资|总量|额)*(?:定为|定在|确定为|设定为|为|是|[:：(（])?$"
+    rf"(?:^|年度|全年|年初|今年|本年|[的其（(]|既定|原定|预期)(?:控制|管控|考核|责任|奋斗|预期)?(?:{_GOAL})(?:{_GOAL}|总?数|值|总投资|总量|额)*(?:定为|定在|确定为|设定为|为|是|[:：(（])?$"
 )
+_HELD_AGAINST = re.compile("(?:距离?|离|与|[较比]|[低高]于|未达到?)$")  # 距75%的年度目标, not 完成75%的年度目标
 _LEFT_TO_DO = re.compile(r"(?:还|尚|仍)(?:需|须|差|缺)|剩余|余下")
 _TARGET_AFTER = re.compile(rf"^(?:的?(?:年度|全年|年初|既定|预期)?{_GOAL}(?!完成|进度)|的(?:年度|全年|年初)?{_GOAL})")
 _PREVIOUS = re.compile(
@@ -77,6 +78,7 @@ class Reading:
     role: Role
     sign: int = 0
     reached: bool = False  # 提高到, 达到 after a rise: the new level, not the old one
+    aim: bool = False  # 年度目标为75%: of a rate, the target itself
     of: str = ""  # what an average is taken over, in a character: 月 of 月均
 
 
@@ -103,8 +105,8 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
             "ahead" if "点" in unit else "completion", -1 if re.search("落后|滞后|低于|慢|欠|差", clause) else 1
         )
     if percent and (_COMPLETION.search(bare) or _COMPLETION.search(clause)):
-        return Reading("completion")
-    if not percent and _TARGET_AFTER.search(after) and not _LEFT_TO_DO.search(clause):
+        return Reading("completion", aim=bool(_TARGET.search(clause)) and not re.search("完成|实现|占|达", clause))
+    if _TARGET_AFTER.search(after) and not _LEFT_TO_DO.search(clause) and (not percent or _HELD_AGAINST.search(clause)):
         return Reading("target")
     if not percent and _SHORT_OF.search(clause) and _STILL_AFTER.match(after):
         return Reading("target")
@@ -123,7 +125,7 @@ def read_role(before: str, after: str, unit: str, year: int) -> Reading:
         return Reading("change", sign)
     if re.search(r"(?:同比|环比)$", bare):
         return Reading("change", 0)
-    if not percent and (_TARGET.search(clause) or _TARGET_AFTER.search(after)):
+    if _TARGET.search(clause) or (not percent and _TARGET_AFTER.search(after)):
         return Reading("target")
     if percent and _SHARE.search(bare):
         return Reading("share")

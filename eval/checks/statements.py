@@ -140,7 +140,8 @@ def allowed(mention: Mention, offer: Offer, fact: Fact, named: float) -> bool:
             changing = kind == "value" and named >= 0.3 and bool(_CHANGING.search(fact.indicator))
             return kind in CHANGES or kind in ("multiple", "increase") or changing
         case "completion":
-            return kind in ("completion_pct", "completion") or (kind == "value" and named >= 0.4)
+            aim = kind == "target" and fact.is_rate and mention.reading.aim
+            return aim or kind in ("completion_pct", "completion") or (kind == "value" and named >= 0.4)
         case "target":
             return kind == "target" or (kind == "value" and fact.target is None)
         case "previous":
