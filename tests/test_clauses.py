@@ -259,6 +259,7 @@ def test_a_unit_is_not_said_twice(indicator: str, unit: str, said: str) -> None:
     [
         ("计划新建村道", True), ("下半年计划刊播稿件", True), ("2027年网上办理率目标", True), ("9月底前逐点会商", True), ("力争通过验收", True),
         ("计划生育率", False), ("完成年度计划投资", False), ("3月底前竣工通水", False), ("新建村道", False),
+        ("争取年内开工", True), ("拟引进企业", True), ("争取上级资金", False), ("争取项目", False), ("拟上市企业", False),
     ],
 )  # fmt: skip
 def test_what_lies_ahead_is_known(words: str, planned: bool) -> None:

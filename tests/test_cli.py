@@ -271,6 +271,17 @@ def test_an_endpoint_that_fails_is_told_and_leaves_no_file(
     assert list(out.parent.iterdir()) == []
 
 
+def test_a_model_that_fails_its_trial_gives_way_to_patterns(archive: Path, small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "d.md"
+    with serving(written_by(lambda prompt: "你好，我是人工智能助手。")) as server:
+        done = zhenbao(
+            "draft", small, "-o", out, "--model", "m", "--base-url", server.base_url, "--no-cache", archive=archive
+        )
+    assert (done.returncode, "0/10 句可用：改用句式" in done.stderr) == (0, True), done.stderr
+    run = json.loads(out.with_suffix(".trace.json").read_text(encoding="utf-8"))["run"]
+    assert (run["model"], run["level"]) == (None, 0)
+
+
 @pytest.mark.models
 def test_no_one_listens_a_port_is_taken_or_an_address_is_elsewhere(archive: Path, small: Path) -> None:
     import socket

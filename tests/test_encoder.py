@@ -111,13 +111,14 @@ def test_a_model_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 
 COLD = """
-import sys, time
+import os, sys, time
 began = time.process_time()
 from pathlib import Path
 from pipeline.archive.store import open_archive
 from pipeline.retrieval.search import search
 hits = search(open_archive(Path(sys.argv[1])), "农业 粮食播种面积", k=2)
 print(time.process_time() - began, hits[0].passage.text)
+print(os.environ.get("ORT_DISABLE_TELEMETRY"))
 print([m for m in ("torch", "transformers", "sentence_transformers", "openai") if m in sys.modules])
 """
 
@@ -152,7 +153,8 @@ def test_a_cold_query_takes_a_second_and_no_torch(tmp_path: Path) -> None:
     ]
     assert min(float(run[0].split()[0]) for run in runs) <= 1.0  # seconds of the processor
     assert [run[0].split()[1] for run in runs] == ["粮食种植面积稳步扩大。"] * 3
-    assert {run[1] for run in runs} == {"[]"}
+    assert {run[1] for run in runs} == {"1"}  # ONNX Runtime reports nothing to its makers
+    assert {run[2] for run in runs} == {"[]"}
 
 
 @dataclass(eq=False)
