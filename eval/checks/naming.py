@@ -108,10 +108,11 @@ class Names:
             if feature not in self.common:
                 for number, weight in self.by_feature.get(feature, ()):
                     found[number] = found.get(number, 0.0) + weight * credit
-        for feature, weights in self.common.items():
-            if credit := best.get(feature, 0.0):
-                for number in found.keys() & weights.keys():
-                    found[number] += weights[number] * credit
+        for feature, credit in best.items():
+            if weights := self.common.get(feature):
+                for number in found:
+                    if number in weights:
+                        found[number] += weights[number] * credit
         return found
 
     def scores_beside(
