@@ -67,8 +67,7 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
     speaks_of_sum = mention.reading.role == "total" or bool(_SUM.search(clause))
     if speaks_of_sum and claim < 0.75 and is_total(statements, judgement):
         return True
-    if sums_its_row(statements, mention):
-        return False
+    of_row = sums_its_row(statements, mention)
     if mention.quantity.kind == "ratio" and is_proportion(statements, judgement):
         return True
     if is_remainder(statements, judgement) or _is_share_of_the_year(statements, judgement):
@@ -95,6 +94,7 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
             and not (one.kind == "share" and not _is_share(statements, scene, one, part, whole))
             and not (one.kind == "difference" and beyond and any(statements.offers.planned[o.fact] for o in one.offers))
             and not (one.kind == "sum" and items and len(one.offers) != items)
+            and not (of_row and not _of_this_sentence(statements, mention, one))
             and agrees(mention, one)
             and (strength := _strength(statements, scene, one)) is not None
             and (best is None or strength > best[0])
@@ -104,6 +104,11 @@ def follows(statements: Statements, judgement: Judgement, claim: float) -> bool:
         return False
     judgement.holds("derived", best[1].offers, best[1].kind, best[1].formula)
     return True
+
+
+def _of_this_sentence(statements: Statements, mention: Mention, one: Combined) -> bool:
+    """Whether it is a sum of figures that all stand in a figure's sentence."""
+    return one.kind == "sum" and all(statements.stands_in(o.fact, mention.sentence) for o in one.offers)
 
 
 def sums_its_row(statements: Statements, mention: Mention) -> bool:

@@ -55,7 +55,7 @@ def _whole_of(statements: Statements, part: Judgement, row: list[Judgement]) -> 
     before = [j for j in alike if j.mention.quantity.end <= at]
     stretch = plain.rfind(";", start, len(plain[:at].rstrip(";,(")))
     wholes = [j for j in before if j.mention.quantity.start > stretch and j.mention.reading.role in ("value", "total")]
-    if len(before) < len(alike) or not wholes:
+    if len(before) < len(alike) or not wholes or wholes[-1].rule:
         return None  # 其中A 3家、B 5家: only the first is looked at
     if any(
         j.mention.values[-1] + (j.mention.step if j.mention.lean is not None else 0) >= mention.values[0]
