@@ -29,8 +29,6 @@ def hold_parts_against_their_whole(statements: Statements) -> None:
                 "请核对这两个数。"
             )
             part.note = note
-            if whole.rule:
-                whole.note = note
 
 
 def _whole_of(statements: Statements, part: Judgement, row: list[Judgement]) -> Judgement | None:
@@ -55,8 +53,10 @@ def _whole_of(statements: Statements, part: Judgement, row: list[Judgement]) -> 
     before = [j for j in alike if j.mention.quantity.end <= at]
     stretch = plain.rfind(";", start, len(plain[:at].rstrip(";,(")))
     wholes = [j for j in before if j.mention.quantity.start > stretch and j.mention.reading.role in ("value", "total")]
-    if len(before) < len(alike) or not wholes or wholes[-1].rule:
+    if len(before) < len(alike) or not wholes:
         return None  # 其中A 3家、B 5家: only the first is looked at
+    if wholes[-1].rule and not (part.offers and wholes[-1].rival == part.offers[0].fact):  # wrong by itself
+        return None
     if any(
         j.mention.values[-1] + (j.mention.step if j.mention.lean is not None else 0) >= mention.values[0]
         for j in wholes
