@@ -98,6 +98,12 @@ def test_a_key_that_is_echoed_is_masked(status: int, form: str) -> None:
     assert fault.value.__cause__ is None
 
 
+def test_a_key_that_is_echoed_in_an_answer_is_masked() -> None:
+    said = lambda call: chat(f"收到{call.headers['authorization']}。")  # noqa: E731
+    with serving(said) as server, Endpoint(server.base_url, "m", api_key=KEY) as model:
+        assert model.complete(ASKED, max_tokens=50).text == "收到Bearer …。"
+
+
 def test_facts_go_to_no_other_host_whatever_is_asked() -> None:
     """Neither a question, nor a count, nor the list of models follows a redirect."""
     with serving(lambda call: chat("好。")) as other:

@@ -24,6 +24,7 @@ from pipeline.facts.writing import write_sheet
 from pipeline.facts.written import unit_words, words
 from pipeline.language.periods import Period
 from pipeline.shipped import shipped
+from tests.sheets import fact, sheet
 from tests.workbooks import Reader, by_libreoffice, messages, reader
 
 FORMS = (".yaml", ".json", ".csv", ".xlsx")
@@ -233,3 +234,11 @@ def test_a_broken_list_of_indicators_is_told(tmp_path: Path) -> None:
     (tmp_path / "i.yaml").write_text("lists: []", encoding="utf-8")
     with pytest.raises(PipelineError, match="常用指标表读不出来"):
         usual_indicators(tmp_path / "i.yaml", "plan")
+
+
+def test_a_figure_that_two_facts_share_is_written_twice(tmp_path: Path) -> None:
+    number = Decimal("3")
+    one = sheet(fact("F1", "新建村道", "3", "公里"), fact("F2", "改造村道", "3", "公里"))
+    shared = replace(one, facts=tuple(replace(f, value=number) for f in one.facts))
+    write_sheet(shared, tmp_path / "s.yaml")
+    assert "&id" not in (tmp_path / "s.yaml").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 from urllib.parse import SplitResult, urlsplit
@@ -223,6 +223,8 @@ class Endpoint:
         started = time.perf_counter()
         answer = self.ask(prompt, max_tokens=max_tokens, stop=stop, seed=seed, temperature=temperature, grammar=grammar)
         seconds = time.perf_counter() - started
+        if self._key:  # a server that gives back what it was sent: the reply is kept in a file
+            answer = replace(answer, text=answer.text.replace(self._key, "…"))
         return reply_of(answer, seconds, model=self._model, where=self._host, may_be_empty=grammar is not None)
 
     @property

@@ -96,7 +96,10 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes decimals as they are; lists stand indented under their key."""
+    """Writes decimals as they are; lists stand indented under their key; what stands twice is written twice."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
