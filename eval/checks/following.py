@@ -21,6 +21,7 @@ CLAIMED = 0.6  # from here on the words give a figure to one fact: only what the
 
 _SUM = re.compile(r"合计|共|总(?:数|量|计|额|面积|长|里程|规模|共|投资)|累计|全部|[两二三四五六七八]项|以及")
 _COMPARES = re.compile(r"比|较|多|少|差|还|剩|其余|净|余|未|尚|增|减|另|高|低|缺|其他")
+_UNDONE = re.compile(r"没|未")
 REST = re.compile(r"剩余|余下|其余|剩下|未|尚|还有|仍有|正在")
 _SHARE = re.compile(r"占|比重|份额|率|完成|比例|达|比")
 _REACHES = re.compile(r"达到?|增加?到|提高到|扩大到|增至|扩至")
@@ -155,7 +156,7 @@ def _kinds(scene: _Scene, before: str) -> set[str]:
         return set()  # the sheet has a mean, a share of this name
     if scene.claimed:
         spoken_of = {"share": {"share"}, "average": {"average"}, "total": {"sum"}}.get(role, set())
-        if role == "remainder" and REST.search(scene.clause):
+        if role == "remainder" and _UNDONE.search(scene.clause):
             spoken_of = {"difference"}  # 还有6000亩没有建成高标准农田
         kinds &= {"sum", "difference", "growth"} if ahead and not spoken_of else spoken_of
     return kinds
