@@ -16,7 +16,6 @@ _HALF = re.compile(r"[,;:!?.()]")  # tells quickly where the next pattern need b
 _HALF_MARK = re.compile(
     r"(?:(?<=[一-鿿％%”）》])[,;:!?](?!\d)|[,;:!?](?=[一-鿿“《（])|(?<=[一-鿿”）])\.(?=\s|$|[一-鿿“])|(?<=[一-鿿])\((?=[一-鿿])|(?<=[一-鿿])\))"
 )
-_OPEN = re.compile(r"\((?=[一-鿿])|(?<=[一-鿿])\)")
 # Each begins with the sign itself and looks back from there, so that all other characters are passed over at once.
 _DOUBLED = re.compile(r"[，。；：、！？](?:(?:\s*[，。；：、！？])+|(?<=，)(?=[）”])|(?<=[（“][，。；、]))")
 _QUOTE = re.compile(r'["\'](?:(?<=[一-鿿，。：、]")[^"\n]{1,40}"|(?<=[一-鿿]\')[^\'\n]{1,40}\')')

@@ -42,7 +42,8 @@ def edited_draft(target: Path, content: bytes) -> dict[Path, bytes]:
     Edited is what differs from the SHA-256 that the trace beside it tells, and what has no trace. `content`: what is to be
     written; a file that holds it already loses nothing.
     """
-    kept = replaced(target, content)
+    if not (kept := replaced(target, content)):
+        return {}
     try:
         run = json.loads(target.with_suffix(".trace.json").read_text(encoding="utf-8"))["run"]
         written = (run.get("file_sha256"), run.get("draft_sha256"))

@@ -34,14 +34,12 @@ def ahead_of_schedule(fact: Fact, period: Period) -> Derived | None:
 
     Only where the sheet has value and target: a completion that the sheet gives rounded says nothing exact. None at a year's end.
     """
-    computed = arithmetic.completion(fact)
-    if computed is None or (fact.completion_pct is not None and not arithmetic.agrees(fact.completion_pct, computed)):
+    done, made = arithmetic.completion(fact), arithmetic.ahead(fact, period.elapsed)
+    if done is None or made is None or period.elapsed >= 12:
         return None
-    if period.elapsed >= 12:
+    if fact.completion_pct is not None and not arithmetic.agrees(fact.completion_pct, done):
         return None
-    exact = computed.exact - Fraction(100 * period.elapsed, 12)
-    value = arithmetic.rounded(exact, 1)
-    return Derived("ahead", (fact.id,), value, "个百分点", f"{computed.formula}-{period.elapsed}/12")
+    return Derived("ahead", (fact.id,), made.value, made.unit, made.formula)
 
 
 def sum_of(facts: Sequence[Fact]) -> Derived | None:

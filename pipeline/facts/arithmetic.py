@@ -9,7 +9,7 @@ from typing import Literal
 
 from pipeline.facts.model import Fact
 
-Derived = Literal["growth", "points", "completion", "remainder", "difference"]
+Derived = Literal["growth", "points", "completion", "remainder", "difference", "ahead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,18 @@ def remainder(fact: Fact) -> Derivation | None:
         return None
     left = fact.target - fact.value
     return Derivation("remainder", left, Fraction(left), fact.unit, f"{fact.target}-{fact.value}")
+
+
+def ahead(fact: Fact, elapsed: int) -> Derivation | None:
+    """How far the completion is ahead of the calendar (快于序时进度), in percentage points, below zero where it lags.
+
+    `elapsed`: months of the year behind. None where there is no completion to compute.
+    """
+    done = completion(fact)
+    if done is None:
+        return None
+    exact = done.exact - Fraction(100 * elapsed, 12)
+    return Derivation("ahead", rounded(exact, 1), exact, "个百分点", f"{done.formula}-{elapsed}/12")
 
 
 def change_pct(fact: Fact) -> Decimal | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
-from pipeline.facts.arithmetic import change_pct, completed_pct, completion, places, points, remainder, rounded
+from pipeline.facts.arithmetic import ahead, change_pct, completed_pct, places, points, remainder, rounded
 from pipeline.facts.merging import matched
 from pipeline.facts.model import Fact, Sheet, plain
 from pipeline.facts.rows import COLUMNS, META_COLUMNS
@@ -284,7 +284,9 @@ def _schedule(
 ) -> Replacement | Left | None:
     """快于序时进度3个百分点, to one place as drafts print it; left to her where it was printed otherwise or has turned."""
     quote = text[figure.start : figure.end]
-    one, other = _ahead(before, new), None if fact is None else _ahead(fact, new)
+    elapsed = new.meta.period.elapsed
+    was, now = ahead(before, elapsed), None if fact is None else ahead(fact, elapsed)
+    one, other = None if was is None else was.value, None if now is None else now.value
     printed = None if quantity is None or not isinstance(quantity.value, Decimal) else quantity.value
     digits = _DIGITS.match(quote)
     if fact is None or one is None or other is None or digits is None or printed != abs(one):
@@ -297,12 +299,6 @@ def _schedule(
         shown = plain(abs(other)) + quote[digits.end() :]
         return Replacement(figure.start, figure.end, quote, shown, fact.id, fact.indicator, _COLUMN["ahead"])
     return Left(figure.start, figure.end, quote, why, before.id)
-
-
-def _ahead(fact: Fact, sheet: Sheet) -> Decimal | None:
-    """How far a fact's completion is ahead of the calendar, in percentage points to one place."""
-    done = completion(fact)
-    return None if done is None else rounded(done.exact - Fraction(100 * sheet.meta.period.elapsed, 12), 1)
 
 
 def _moved(fact: Fact) -> bool:
