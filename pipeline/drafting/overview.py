@@ -46,8 +46,8 @@ def overview(facts: Sequence[Fact], period: Period, number: int) -> Sentence | N
     if len(named) < _LEAST or sum(f.value is not None for f in facts) < _FACTS:
         return None
     pieces = [Wording(_LEADS[number % len(_LEADS)])]
-    for number, said in enumerate(clauses):
-        pieces += [*([Wording("；")] if number else []), *said]
+    for n, said in enumerate(clauses):
+        pieces += [*([Wording("；")] if n else []), *said]
     return as_given([*pieces, Wording("。")], ())
 
 
