@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.language.numerals import chinese
+from pipeline.language.dates import number_of
 
 _MONTH = r"(?:1[0-2]|0?[1-9](?![0-9])|十[一二]?|[一二三四五六七八九])"
 _DAY = r"(?:[12][0-9]|3[01]|0?[1-9](?![0-9])|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
@@ -38,13 +38,6 @@ class When:
     weekday: int | None = None  # 0: Monday
 
 
-def _number(word: str) -> int:
-    if word.isdigit():
-        return int(word)
-    read = chinese(word)
-    return int(read.fraction()) if read is not None else 0
-
-
 def days(plain: str, this_year: int, start: int = 0, end: int | None = None) -> Iterator[When]:
     """The days and months in a plain text, in order. `this_year`: what 今年 means there."""
     stop = len(plain) if end is None else end
@@ -52,9 +45,9 @@ def days(plain: str, this_year: int, start: int = 0, end: int | None = None) -> 
         year = None
         if m["y"]:
             year = this_year + _BACK[m["y"]] if m["y"] in _BACK else int(m["y"][:4])
-        month, day = _number(m["m"]), _number(m["d"]) if m["d"] else None
-        last = m["d2"] or m["d3"]
-        ends = (_number(m["m2"]) if m["m2"] else month, _number(last)) if last else None
+        month, day = number_of(m["m"]) or 0, number_of(m["d"])
+        last = number_of(m["d2"] or m["d3"])
+        ends = None if last is None else (number_of(m["m2"]) or month, last)
         weekday = "一二三四五六日".index(m["w"].replace("天", "日")) if m["w"] else None
         yield When(*m.span(), m[0], year, month, day, ends, m["part"] or "", weekday)
     for m in _BARE.finditer(plain, start, stop):

@@ -117,7 +117,8 @@ def _calendar(m: re.Match[str]) -> Mark:
     return Mark(m.start(), m.end(), "date", value, unit)
 
 
-def _number(word: str | None) -> int | None:
+def number_of(word: str | None) -> int | None:
+    """The number that a part of a date is written with, in digits or characters: 9, 09, 九. None for None and for no number."""
     if word is None:
         return None
     if word.isascii():
@@ -132,14 +133,14 @@ def _written(m: re.Match[str]) -> Mark:
     if m["y"]:
         year = chinese(m["y"].translate(str.maketrans("○oO0", "〇〇〇〇")))
         if year is not None:
-            value = _places(int(year.fraction()), _number(m["ym"]), _number(m["yd"]))
+            value = _places(int(year.fraction()), number_of(m["ym"]), number_of(m["yd"]))
         unit = "年.月.日" if m["yd"] else "年.月" if m["ym"] else "年"
     elif m["m"]:
-        value, unit = _places(_number(m["m"]), _number(m["d"])), "月.日" if m["d"] else "月"
+        value, unit = _places(number_of(m["m"]), number_of(m["d"])), "月.日" if m["d"] else "月"
         if m["m1"] and not m["d"]:
-            value = (_places(_number(m["m1"])), value)
+            value = (_places(number_of(m["m1"])), value)
     elif m["q1"]:
-        value, unit = _places(_number(m["q1"])), "季度"
+        value, unit = _places(number_of(m["q1"])), "季度"
         if m["q"]:
-            value = (value, _places(_number(m["q"])))
+            value = (value, _places(number_of(m["q"])))
     return Mark(m.start(), m.end(), "date", value, unit)
